@@ -1,0 +1,44 @@
+# Two commands do everything: `make demo` shows the product, `make test` proves it.
+# ARGS goes to the command itself: make demo ARGS=--once
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+ARGS ?=
+
+.PHONY: demo test check install format bench clean
+
+demo: install
+	$(BIN)/klankbord demo $(ARGS)
+
+test: .venv/.test check
+	$(BIN)/python -m pytest -m "not bench" $(ARGS)
+
+check: .venv/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+install: .venv/.runtime
+
+format: .venv/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/.test
+	$(BIN)/python -m pytest -m bench -s $(ARGS)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Klankbord needs Python 3.11 or newer; say make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+.venv/.runtime: .venv/bin/python pyproject.toml constraints.txt
+	PIP_CONSTRAINT=constraints.txt $(PIP) install -e .
+	@touch $@
+
+.venv/.test: .venv/.runtime
+	PIP_CONSTRAINT=constraints.txt $(PIP) install -e '.[test]'
+	@touch $@
