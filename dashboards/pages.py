@@ -1,0 +1,179 @@
+"""One function per page: a view in, a whole HTML document out. Autoescape is on, always.
+
+StrictUndefined makes a template that names something absent fail loudly in the tests instead of
+printing nothing on the page of a municipality.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dashboards import figures, highlight, numbers, paths, views, wording
+from dashboards.assets import PLOTLY, PLOTLY_STYLE, asset_url
+from dashboards.paths import posts as posts_path
+
+#: The choice of the label filter that stands for "threat candidates nobody judged yet".
+THREATS = "dreiging"
+
+#: The one order in which filters stand in the address bar.
+FILTER_NAMES = {
+    "label": "label",
+    "subLabel": "sub_label",
+    "source": "source",
+    "group": "group",
+    "accountList": "account_list",
+    "locality": "locality",
+    "status": "status",
+    "text": "text",
+    "from": "from_date",
+    "to": "to_date",
+}
+
+
+def render_sign_in(view: views.SignInView) -> str:
+    return _render("sign_in", view)
+
+
+def render_overview(view: views.OverviewView) -> str:
+    return _render("overview", view)
+
+
+def render_report(view: views.ReportView) -> str:
+    """The report of the day; a view without a document says that there is no report."""
+    charts = figures.charts(view.document) if view.document is not None else []
+    return _render("report", view, charts=charts)
+
+
+def render_posts(view: views.PostsView) -> str:
+    query = filter_query(view.filters)
+    slug = view.frame.dossier_slug or ""
+    more = posts_path(slug, {**query, "cursor": view.next_cursor}) if view.next_cursor else ""
+    return _render(
+        "posts",
+        view,
+        choices=_choices(view),
+        filtered=bool(query),
+        next_url=more,
+        first_url=posts_path(slug, query),
+        bare_url=posts_path(slug),
+        return_path=view.return_path or posts_path(slug, {**query, "cursor": view.cursor}),
+    )
+
+
+def render_open(view: views.OpenView) -> str:
+    """The step between the audit line and the source; only http and https become a link."""
+    link = view.address if view.address and is_web_address(view.address) else ""
+    return _render("open", view, link=link)
+
+
+def render_sources(view: views.SourcesView) -> str:
+    return _render("sources", view)
+
+
+def render_query(view: views.QueryView) -> str:
+    return _render("query", view)
+
+
+def render_account_lists(view: views.AccountListsView) -> str:
+    return _render("account_lists", view)
+
+
+def render_moments(view: views.MomentsView) -> str:
+    return _render("moments", view)
+
+
+def render_error(view: views.ErrorView) -> str:
+    return _render("error", view)
+
+
+def filter_query(filters: views.PostFilter) -> dict[str, str]:
+    """The filters that are set, under their names in the address bar, in a fixed order."""
+    found = {name: str(getattr(filters, field)) for name, field in FILTER_NAMES.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def is_web_address(address: str) -> bool:
+    """True for an http or https address with a host; anything else never becomes a link."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    spaced = any(ord(character) <= 0x20 for character in address)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not spaced
+
+
+def _choices(view: views.PostsView) -> dict[str, list[tuple[str, str]]]:
+    """(value, words) for every list of the filter form; counts stand behind the words."""
+    labels = [*wording.options("label"), (THREATS, "Mogelijke dreiging, nog te beoordelen")]
+    codes = [(code, f"{code} {words}") for code, words in wording.options("sub_label")]
+    return {
+        "label": labels,
+        "sub_label": codes,
+        "status": wording.options("status"),
+        "locality": wording.options("locality"),
+        "group": _listed(view.groups) or wording.options("group"),
+        "source": _listed(view.sources),
+        "account_list": _listed(view.account_lists),
+    }
+
+
+def _listed(choices: tuple[views.Choice, ...]) -> list[tuple[str, str]]:
+    return [
+        (
+            choice.value,
+            choice.title if choice.count is None else f"{choice.title} ({choice.count})",
+        )
+        for choice in choices
+    ]
+
+
+def _render(name: str, view: object, **more: Any) -> str:
+    template = _environment().get_template(f"{name}.html.j2")
+    return template.render(view=view, frame=getattr(view, "frame"), **more)  # noqa: B009
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("dashboards"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        asset=asset_url,
+        paths=paths,
+        plotly_script=PLOTLY,
+        plotly_style=PLOTLY_STYLE,
+        pieces=highlight.pieces,
+        title=wording.title,
+        options=wording.options,
+        because=wording.because,
+        sub_labels_by_label=wording.sub_labels_by_label,
+        words=wording,
+        change=numbers.change,
+        page_path=_page_path,
+        sub_label_codes=tuple(code for code, _ in wording.options("sub_label")),
+    )
+    environment.filters.update(
+        flat=highlight.flat,
+        number=numbers.number,
+        instant=numbers.instant,
+        short_instant=numbers.short_instant,
+        full_day=numbers.full_day,
+        short_day=numbers.short_day,
+        machine=numbers.machine,
+        listed=numbers.listed,
+        some=numbers.some,
+    )
+    return environment
+
+
+def _page_path(slug: str, page: str) -> str:
+    parts = {"report": "reports", "account-lists": "account-lists"}
+    return paths.dossier(slug, parts.get(page, page))

@@ -1,0 +1,145 @@
+"""Every Dutch word for a code of the house: labels, statuses, groups, phases, kinds and the like.
+
+A code that is not known here is shown as it is, never hidden: a page must not lie by omission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from analysis import lexicon, scheme
+from analysis.records import DAMAGE_CONTROL, INFORMATION_NEED, SENSE_MAKING
+
+PRODUCT = "Klankbord"
+CAVEAT = "Sociale media zijn niet representatief: deze pagina telt berichten, geen inwoners."
+DEMO = "Demonstratie: alle plaatsen, personen en berichten zijn verzonnen."
+THREAT = "Mogelijke dreiging: eerst beoordelen"
+
+LETTERS = {INFORMATION_NEED: "I", SENSE_MAKING: "B", DAMAGE_CONTROL: "S"}
+LABEL_LEADS = {
+    INFORMATION_NEED: "Wat mensen willen weten",
+    SENSE_MAKING: "Wat mensen vinden en voelen",
+    DAMAGE_CONTROL: "Wat mensen doen of gaan doen",
+}
+
+PHASES = {"before": "Voor het besluit", "during": "Tijdens de opvang", "after": "Na de opvang"}
+
+GROUPS = {
+    "journalists": "Journalisten en media",
+    "politicians": "Politici en fracties",
+    "action_groups": "Actiegroepen",
+    "organisations": "Organisaties (zoals COA en Rode Kruis)",
+    "officers": "Wijkagenten en functionarissen",
+    "municipalities": "Gemeenten",
+    "own": "Eigen kanalen",
+    "unknown": "Onbekend (geen lijst)",
+}
+
+LOCALITIES = {"local": "Lokaal", "outside": "Van buiten", "unknown": "Herkomst onbekend"}
+SENTIMENTS = {"positief": "Positief", "neutraal": "Neutraal", "negatief": "Negatief"}
+QUESTION_KINDS = {
+    "feitelijk": "feitelijk",
+    "bestuurlijk": "bestuurlijk",
+    "gemengd": "feitelijk en bestuurlijk",
+}
+REPORT_KINDS = {
+    "daily": "Dagelijks verslag",
+    "interim": "Tussentijds verslag",
+    "correction": "Correctie",
+}
+REPORT_STATUSES = {"draft": "Concept", "approved": "Goedgekeurd"}
+SOURCE_KINDS = {"feed": "Feed (RSS of Atom)"}
+MOMENT_KINDS = {
+    "raadsvergadering": "Raadsvergadering",
+    "inloopavond": "Inloopavond",
+    "bijeenkomst": "Bijeenkomst",
+    "besluit": "Besluit",
+    "opening": "Opening",
+    "sluiting": "Sluiting",
+}
+
+PAGES = {
+    "overview": "Overzicht",
+    "report": "Verslag",
+    "posts": "Berichten",
+    "sources": "Bronnen",
+    "query": "Zoekopdracht",
+    "account-lists": "Accountlijsten",
+    "moments": "Momenten",
+    "sign-in": "Aanmelden",
+    "error": "Fout",
+}
+
+#: Words for what a rule argues for when that is not a sub-label of the guide.
+_OTHER_CODES = {
+    "Q": "Echte vraag",
+    "R": "Retorische vraag",
+    "T": "Mogelijke dreiging",
+    "IR": "Ironie",
+    "N": "Neutrale kop",
+    "X": "Ruis",
+    "P": "Stem van een inwoner",
+    "M": "Mobiliseert",
+}
+
+_TABLES: Mapping[str, Mapping[str, str]] = {
+    "label": scheme.LABEL_TITLES,
+    "label_lead": LABEL_LEADS,
+    "letter": LETTERS,
+    "sub_label": scheme.SUB_LABELS,
+    "status": scheme.STATUSES,
+    "stance": scheme.STANCES,
+    "emotion": scheme.EMOTIONS,
+    "target": scheme.TARGETS,
+    "theme": scheme.THEMES,
+    "reception": scheme.RECEPTION_FORMS,
+    "phase": PHASES,
+    "group": GROUPS,
+    "locality": LOCALITIES,
+    "sentiment": SENTIMENTS,
+    "question_kind": QUESTION_KINDS,
+    "report_kind": REPORT_KINDS,
+    "report_status": REPORT_STATUSES,
+    "source_kind": SOURCE_KINDS,
+    "moment_kind": MOMENT_KINDS,
+    "page": PAGES,
+}
+
+
+def title(table: str, code: object) -> str:
+    """The Dutch words for a code of one of the tables above; the code itself when unknown."""
+    return _TABLES[table].get(str(code), str(code))
+
+
+def options(table: str) -> list[tuple[str, str]]:
+    """(code, Dutch words) of a whole table, in its own order, for a list of choices."""
+    return list(_TABLES[table].items())
+
+
+def sub_labels_by_label() -> list[tuple[str, list[tuple[str, str]]]]:
+    """(label, its (code, title) pairs) in guide order, for the correction form."""
+    return [
+        (label, [pair for pair in scheme.SUB_LABELS.items() if pair[0][0] == letter])
+        for label, letter in LETTERS.items()
+    ]
+
+
+def because(rule: str) -> str:
+    """A rule of the labeller in Dutch: `I1:i1-num` gives `I1 Feitelijke vraag: aantal gevraagd`.
+
+    A rule of another labeller, without a note of its own, is shown by its label or by its name.
+    """
+    code, _, name = rule.partition(":")
+    if code in scheme.SUB_LABELS:
+        argued = f"{code} {scheme.SUB_LABELS[code]}"
+    else:
+        argued = _OTHER_CODES.get(code, code)
+    note = _rule_notes().get(name or code, "")
+    return f"{argued}: {note}" if note else argued
+
+
+@cache
+def _rule_notes() -> Mapping[str, str]:
+    """Rule name to the Dutch note beside it in the reviewed rules (analysis/assets/rules.tsv)."""
+    return {row.cells[0]: row.cells[4].strip() for row in lexicon.rows("rules.tsv", 5)}
