@@ -1,0 +1,204 @@
+"""RSS 0.9-2.0, RDF, Atom and JSON Feed, with WordPress comment feeds and autodiscovery."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.errors import AddressRefused, SourceError, UnreadableFeed
+from app.outbound import Outbound, Response
+from app.records import Discovery, FeedCandidate, FetchResult, FetchState, Validators
+from app.sources import discover
+from app.sources.child import BUDGET_S, ParseChild
+from app.sources.items import posts_of
+from app.sources.parse import MOST_ITEMS
+from app.sources.refused import refusal
+from app.sources.replies import refused_by, wait_asked
+from app.sources.robots import Robots
+
+ACCEPT = (
+    "application/feed+json, application/atom+xml, application/rss+xml, application/rdf+xml, "
+    "application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.5"
+)
+#: A page may name ten feeds that each take half a minute: looking around ends after this.
+LOOK_S = 60.0
+SAMPLE = 5
+
+#: An address and what was read there.
+Feed = tuple[str, dict[str, Any]]
+
+
+class FeedSource:
+    """Asks a feed, conditionally; every outcome is a `FetchResult` with a reason."""
+
+    title = "Feed (RSS, Atom of JSON Feed), ook reacties van WordPress"
+    terms = "Openbaar aangeboden om gelezen te worden; robots.txt en wachttijden worden gevolgd."
+    tried = "Eigen servers op deze machine; nog niet tegen het echte web."
+
+    def __init__(self, parse_budget_s: float = BUDGET_S) -> None:
+        self._child = ParseChild(parse_budget_s)
+        self._robots = Robots()
+
+    def close(self) -> None:
+        """End the process that reads feeds; it starts again when it is needed."""
+        self._child.close()
+
+    def fetch(self, state: FetchState, outbound: Outbound, now: datetime) -> FetchResult:
+        """Ask with the validators of this URL; what comes back is parsed and read."""
+        try:
+            response = self._ask(state.address, outbound, now, _conditions(state))
+            refused = refused_by(response, now)
+            if refused is not None:
+                return refused
+            if response.status == 304:
+                return self._unchanged(state, response, now)
+            return self._read(state, response, now)
+        except SourceError as error:
+            wait = timedelta(days=1) if error.reason == "robots" else None
+            return FetchResult(error.reason, detail=error.message, wait=wait)
+
+    def _ask(
+        self,
+        address: str,
+        outbound: Outbound,
+        now: datetime,
+        conditions: dict[str, dict[str, str]] | None = None,
+    ) -> Response:
+        """GET where we may: refused places and robots.txt count, also after a redirect."""
+        self._check(address, outbound, now)
+        response = outbound.get(address, {"accept": ACCEPT}, conditions)
+        if response.url != address:
+            self._check(response.url, outbound, now)
+        return response
+
+    def _check(self, address: str, outbound: Outbound, now: datetime) -> None:
+        refused = refusal(address)
+        if refused is not None:
+            raise AddressRefused(refused, reason="private-refused")
+        if not self._robots.allows(address, outbound, now):
+            raise AddressRefused(
+                "In robots.txt vraagt deze site om dit adres niet op te halen.", reason="robots"
+            )
+
+    def _unchanged(self, state: FetchState, response: Response, now: datetime) -> FetchResult:
+        return FetchResult(
+            "not-modified",
+            state=state,
+            wait=_longest(wait_asked(response, now), self._robots.delay(response.url)),
+            moved_to=response.permanent_url,
+        )
+
+    def _read(self, state: FetchState, response: Response, now: datetime) -> FetchResult:
+        parsed = self._parsed(response)
+        posts = posts_of(parsed["items"], response.url, parsed["lang"])
+        pause = self._robots.delay(response.url)
+        return FetchResult(
+            "ok" if posts else "empty",
+            posts=posts,
+            state=replace(state, validators=_validators(response)),
+            wait=_longest(wait_asked(response, now), _ttl(parsed["ttl"]), pause),
+            moved_to=response.permanent_url,
+            detail=_too_many(parsed["total"]),
+        )
+
+    def _parsed(self, response: Response) -> dict[str, Any]:
+        kind = response.header("content-type") or ""
+        parsed = self._child.parse(response.body, response.url, kind)
+        if parsed["kind"] != "feed":
+            what = "maar een webpagina" if parsed["kind"] == "html" else "die wij kunnen lezen"
+            raise UnreadableFeed(f"Op dit adres staat geen feed {what}.", reason="not-a-feed")
+        return parsed
+
+    def discover(self, address: str, outbound: Outbound, now: datetime) -> Discovery:
+        """The feed at this address, or the feeds its page names, each asked once."""
+        try:
+            response = self._ask(address, outbound, now)
+            refused = refused_by(response, now)
+            if refused is not None:
+                return Discovery(refused.reason, detail=refused.detail)
+            kind = response.header("content-type") or ""
+            parsed = self._child.parse(response.body, response.url, kind)
+        except SourceError as error:
+            return Discovery(error.reason, detail=error.message)
+        if parsed["kind"] == "feed":
+            return _found([(response.permanent_url or address, parsed)])
+        return self._look_around(parsed.get("links", []), response.url, outbound, now)
+
+    def _look_around(
+        self, named: list[str], page: str, outbound: Outbound, now: datetime
+    ) -> Discovery:
+        if named:
+            feeds = list(self._answering(named, outbound, now))
+        else:
+            first = next(self._answering(discover.usual_places(page), outbound, now), None)
+            feeds = [first] if first else []
+        if not feeds:
+            return Discovery(
+                "not-a-feed",
+                detail="Op deze pagina is geen leesbare feed gevonden. "
+                "Zoek op de site naar een link met RSS of feed en vul die in.",
+            )
+        return _found(feeds)
+
+    def _answering(
+        self, addresses: Iterable[str], outbound: Outbound, now: datetime
+    ) -> Iterator[Feed]:
+        """Those of the addresses where a feed is, each place once however many ways lead there."""
+        ends = time.monotonic() + LOOK_S
+        seen: set[str] = set()
+        for address in addresses:
+            if time.monotonic() > ends:
+                return
+            try:
+                response = self._ask(address, outbound, now)
+                if response.status != 200 or response.url in seen:
+                    continue
+                seen.add(response.url)
+                parsed = self._parsed(response)
+            except SourceError:
+                continue  # a page may name a feed that is no more; the others still count
+            yield response.permanent_url or address, parsed
+
+
+def _found(feeds: list[Feed]) -> Discovery:
+    candidates = tuple(
+        FeedCandidate(address, parsed["title"], "feed", parsed["total"])
+        for address, parsed in feeds
+    )
+    address, parsed = feeds[0]
+    sample = posts_of(parsed["items"], address, parsed["lang"])
+    return Discovery("ok" if sample else "empty", candidates, sample[:SAMPLE])
+
+
+def _conditions(state: FetchState) -> dict[str, dict[str, str]]:
+    """Validators go back verbatim, each only to the URL that gave them."""
+    headers: dict[str, dict[str, str]] = {}
+    for url, known in state.validators.items():
+        pairs = (("if-none-match", known.etag), ("if-modified-since", known.last_modified))
+        headers[url] = {name: value for name, value in pairs if value}
+    return headers
+
+
+def _validators(response: Response) -> dict[str, Validators]:
+    """Those of the page that answered, under its URL; nothing is kept of an older route."""
+    etag, modified = response.header("etag"), response.header("last-modified")
+    return {response.url: Validators(etag, modified)} if etag or modified else {}
+
+
+def _ttl(minutes: str | None) -> timedelta | None:
+    text = (minutes or "").strip()
+    is_number = text.isascii() and text.isdigit()
+    return timedelta(minutes=min(int(text), 1440)) if is_number else None
+
+
+def _longest(*waits: timedelta | None) -> timedelta | None:
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _too_many(total: int) -> str:
+    if total <= MOST_ITEMS:
+        return ""
+    return f"De feed heeft {total} berichten; alleen de eerste {MOST_ITEMS} zijn gelezen."
