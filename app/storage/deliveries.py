@@ -1,0 +1,53 @@
+"""Once per edition and recipient: the row is made with the approval, and ticked off on arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.storage.models import Delivery, Dossier, Report
+
+MOST_FAILURES = 20
+
+
+def add(session: Session, report_id: int, recipients: Iterable[tuple[str, str]]) -> None:
+    """One open delivery per (notifier, recipient); what is there already is left alone."""
+    there = {
+        (row.notifier, row.recipient)
+        for row in session.scalars(select(Delivery).where(Delivery.report_id == report_id))
+    }
+    session.add_all(
+        Delivery(report_id=report_id, notifier=notifier, recipient=recipient)
+        for notifier, recipient in recipients
+        if (notifier, recipient) not in there
+    )
+
+
+def open_ones(session: Session) -> list[tuple[Delivery, Report, Dossier]]:
+    """What has still to arrive, oldest first; only approved editions (R43)."""
+    rows = session.execute(
+        select(Delivery, Report, Dossier)
+        .join(Report, Report.id == Delivery.report_id)
+        .join(Dossier, Dossier.id == Report.dossier_id)
+        .where(
+            Delivery.delivered_at.is_(None),
+            Delivery.failures < MOST_FAILURES,
+            Report.status == "approved",
+        )
+        .order_by(Delivery.id)
+    )
+    return [(delivery, report, dossier) for delivery, report, dossier in rows]
+
+
+def arrived(session: Session, delivery_id: int, now: datetime) -> None:
+    session.get_one(Delivery, delivery_id).delivered_at = now
+
+
+def failed(session: Session, delivery_id: int) -> int:
+    """Count a failure; returns how many there were."""
+    row = session.get_one(Delivery, delivery_id)
+    row.failures += 1
+    return row.failures

@@ -1,0 +1,114 @@
+"""Label runs, predictions and annotations: append, find, and say which one counts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.storage.models import Annotation, Hit, LabelRun, Prediction
+from app.storage.posts import chunks
+
+THREAT_CODES = frozenset({"S2", "S3", "S6"})
+
+
+def output_digest(post_key: str, output: Mapping[str, Any]) -> str:
+    """SHA-256 over a post key and everything a run said of it."""
+    body = json.dumps([post_key, output], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def active_run(session: Session, dossier_id: int) -> LabelRun | None:
+    return session.scalar(
+        select(LabelRun).where(LabelRun.dossier_id == dossier_id, LabelRun.active.is_(True))
+    )
+
+
+def activate_run(
+    session: Session, dossier_id: int, labeller: str, model: str, guide: str, now: datetime
+) -> LabelRun:
+    """Make the run with this labeller, model and guide the active one, creating it if needed."""
+    session.execute(update(LabelRun).where(LabelRun.dossier_id == dossier_id).values(active=False))
+    run = session.scalar(
+        select(LabelRun).where(
+            LabelRun.dossier_id == dossier_id,
+            LabelRun.labeller == labeller,
+            LabelRun.model == model,
+            LabelRun.guide == guide,
+        )
+    )
+    if run is None:
+        run = LabelRun(
+            dossier_id=dossier_id, labeller=labeller, model=model, guide=guide, created_at=now
+        )
+        session.add(run)
+    run.active = True
+    session.flush()
+    return run
+
+
+def set_prediction(
+    session: Session, run_id: int, hit: Hit, output: dict[str, Any], now: datetime
+) -> Prediction:
+    """What this run says of this hit; said again only after the post was edited."""
+    row = session.scalar(
+        select(Prediction).where(Prediction.run_id == run_id, Prediction.hit_id == hit.id)
+    )
+    if row is None:
+        row = Prediction(run_id=run_id, hit_id=hit.id, created_at=now)
+        session.add(row)
+    row.output = output
+    row.digest = output_digest(hit.post_key, output)
+    row.created_at = now
+    return row
+
+
+def predictions(session: Session, run_id: int, hit_ids: Iterable[int]) -> dict[int, Prediction]:
+    found: dict[int, Prediction] = {}
+    for batch in chunks(hit_ids):
+        for row in session.scalars(
+            select(Prediction).where(Prediction.run_id == run_id, Prediction.hit_id.in_(batch))
+        ):
+            found[row.hit_id] = row
+    return found
+
+
+def newest_annotations(
+    session: Session, hit_ids: Iterable[int], up_to: int | None = None
+) -> dict[int, Annotation]:
+    """The annotation that counts per hit; `up_to` looks back to an edition's mark."""
+    found: dict[int, Annotation] = {}
+    for batch in chunks(hit_ids):
+        query = select(Annotation).where(Annotation.hit_id.in_(batch)).order_by(Annotation.id)
+        if up_to is not None:
+            query = query.where(Annotation.id <= up_to)
+        for row in session.scalars(query):
+            found[row.hit_id] = row
+    return found
+
+
+def history(session: Session, hit_id: int) -> list[Annotation]:
+    return list(
+        session.scalars(
+            select(Annotation).where(Annotation.hit_id == hit_id).order_by(Annotation.id)
+        )
+    )
+
+
+def annotation_mark(session: Session) -> int:
+    """The highest annotation id so far: an edition remembers it to know what it could know."""
+    return int(session.scalar(select(func.max(Annotation.id))) or 0)
+
+
+def show_on_hit(hit: Hit, output: Mapping[str, Any]) -> None:
+    """Copy what filters need from the effective label onto the hit."""
+    labels = set(output.get("labels", ()))
+    hit.status = str(output["status"])
+    hit.is_i = "informatiebehoefte" in labels
+    hit.is_b = "betekenisgeving" in labels
+    hit.is_s = "schadebeperking" in labels

@@ -1,0 +1,255 @@
+"""Posts, their origins and addresses, hits and the buffer: look up and store, nothing decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.storage.models import (
+    Annotation,
+    BufferRow,
+    BufferSample,
+    Context,
+    Hit,
+    PostAddress,
+    PostAlias,
+    PostOrigin,
+    PostRow,
+    Prediction,
+    Removal,
+    SourceRow,
+)
+
+T = TypeVar("T")
+CHUNK = 500
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """SQLite takes a bounded number of parameters: ask in pieces."""
+    batch: list[T] = []
+    for value in values:
+        batch.append(value)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def posts_by_key(session: Session, keys: Iterable[str]) -> dict[str, PostRow]:
+    """Posts by their own key."""
+    found: dict[str, PostRow] = {}
+    for batch in chunks(keys):
+        for row in session.scalars(select(PostRow).where(PostRow.post_key.in_(batch))):
+            found[row.post_key] = row
+    return found
+
+
+def posts_by_origin(session: Session, keys: Iterable[str]) -> dict[str, PostRow]:
+    """Posts by the key under which another source brought them."""
+    found: dict[str, PostRow] = {}
+    for batch in chunks(keys):
+        rows = session.execute(
+            select(PostOrigin.origin_key, PostRow)
+            .join(PostRow, PostRow.id == PostOrigin.post_id)
+            .where(PostOrigin.origin_key.in_(batch))
+        )
+        for key, row in rows:
+            found[key] = row
+    return found
+
+
+def posts_by_alias(session: Session, aliases: Iterable[str]) -> dict[str, PostRow]:
+    found: dict[str, PostRow] = {}
+    for batch in chunks(aliases):
+        rows = session.execute(
+            select(PostAlias.alias_key, PostRow)
+            .join(PostRow, PostRow.id == PostAlias.post_id)
+            .where(PostAlias.alias_key.in_(batch))
+        )
+        for key, row in rows:
+            found[key] = row
+    return found
+
+
+def dossiers_of_posts(session: Session, post_ids: Iterable[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for batch in chunks(post_ids):
+        for post_id, dossier_id in session.execute(
+            select(Hit.post_id, Hit.dossier_id).where(Hit.post_id.in_(batch))
+        ):
+            found.setdefault(post_id, set()).add(dossier_id)
+    return found
+
+
+def buffered(session: Session, keys: Iterable[str]) -> dict[str, BufferRow]:
+    """Buffer rows by post key."""
+    found: dict[str, BufferRow] = {}
+    for batch in chunks(keys):
+        for row in session.scalars(select(BufferRow).where(BufferRow.post_key.in_(batch))):
+            found[row.post_key] = row
+    return found
+
+
+def removed(session: Session, keys: Iterable[str]) -> frozenset[tuple[str, int]]:
+    """(post key, dossier id) of hits that were removed and must not come back."""
+    found: set[tuple[str, int]] = set()
+    for batch in chunks(keys):
+        for key, dossier_id in session.execute(
+            select(Removal.post_key, Removal.dossier_id).where(Removal.post_key.in_(batch))
+        ):
+            if key is not None and dossier_id is not None:
+                found.add((key, dossier_id))
+    return frozenset(found)
+
+
+def hits_of(session: Session, post_id: int) -> list[Hit]:
+    return list(session.scalars(select(Hit).where(Hit.post_id == post_id).order_by(Hit.id)))
+
+
+def add_post(
+    session: Session,
+    post: PostRow,
+    *,
+    canonical_id: str,
+    url: str | None,
+    aliases: Sequence[str],
+) -> None:
+    """Store a post with its encrypted address, its aliases and its first origin."""
+    session.add(post)
+    session.flush()
+    session.add(PostAddress(post_id=post.id, canonical_id=canonical_id, url=url))
+    session.add_all(PostAlias(alias_key=alias, post_id=post.id) for alias in aliases)
+    session.add(
+        PostOrigin(
+            post_id=post.id,
+            source_id=post.source_id,
+            origin_key=post.post_key,
+            seen_at=post.first_seen,
+        )
+    )
+    session.execute(delete(BufferRow).where(BufferRow.post_key == post.post_key))
+
+
+def add_origin(
+    session: Session, post_id: int, source_id: int, origin_key: str, seen_at: datetime
+) -> bool:
+    """Note that another source brought the same post too; false when that was known."""
+    if session.get(PostOrigin, (post_id, source_id)) is not None:
+        return False
+    session.add(
+        PostOrigin(post_id=post_id, source_id=source_id, origin_key=origin_key, seen_at=seen_at)
+    )
+    return True
+
+
+def origins(session: Session, post_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Source slugs per post, in alphabetical order."""
+    found: dict[int, list[str]] = {}
+    for batch in chunks(post_ids):
+        for post_id, slug in session.execute(
+            select(PostOrigin.post_id, SourceRow.slug)
+            .join(SourceRow, SourceRow.id == PostOrigin.source_id)
+            .where(PostOrigin.post_id.in_(batch))
+            .order_by(SourceRow.slug)
+        ):
+            found.setdefault(post_id, []).append(slug)
+    return found
+
+
+def buffer_counts(session: Session, source_id: int) -> tuple[int, int]:
+    """(rows kept now, posts offered since the last clearing) of one source's reservoir."""
+    kept = session.scalar(
+        select(func.count()).select_from(BufferRow).where(BufferRow.source_id == source_id)
+    )
+    sample = session.get(BufferSample, source_id)
+    return int(kept or 0), sample.offered if sample else 0
+
+
+def note_offered(session: Session, source_id: int, offered: int) -> None:
+    sample = session.get(BufferSample, source_id)
+    if sample is None:
+        session.add(BufferSample(source_id=source_id, offered=offered))
+    else:
+        sample.offered = offered
+
+
+def buffer_ids(session: Session, source_id: int) -> list[int]:
+    return list(
+        session.scalars(
+            select(BufferRow.id).where(BufferRow.source_id == source_id).order_by(BufferRow.id)
+        )
+    )
+
+
+def drop_buffer(session: Session, ids: Iterable[int]) -> int:
+    gone = 0
+    for batch in chunks(ids):
+        gone += len(batch)
+        session.execute(delete(BufferRow).where(BufferRow.id.in_(batch)))
+    return gone
+
+
+def hit_in(session: Session, dossier_id: int, post_key: str) -> Hit | None:
+    return session.scalar(select(Hit).where(Hit.dossier_id == dossier_id, Hit.post_key == post_key))
+
+
+def hits_page(
+    session: Session,
+    conditions: Sequence[object],
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[tuple[Hit, PostRow]]:
+    """Newest first, by keyset (published_at, post_key)."""
+    query = (
+        select(Hit, PostRow)
+        .join(PostRow, PostRow.id == Hit.post_id)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(Hit.published_at.desc(), Hit.post_key.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        at, key = after
+        query = query.where(
+            or_(Hit.published_at < at, and_(Hit.published_at == at, Hit.post_key < key))
+        )
+    return [(hit, post) for hit, post in session.execute(query)]
+
+
+def all_hits(session: Session, dossier_id: int) -> list[tuple[Hit, PostRow]]:
+    """Every hit of a dossier with its post, oldest first: (published_at, post_key)."""
+    rows = session.execute(
+        select(Hit, PostRow)
+        .join(PostRow, PostRow.id == Hit.post_id)
+        .where(Hit.dossier_id == dossier_id)
+        .order_by(Hit.published_at, Hit.post_key)
+    )
+    return [(hit, post) for hit, post in rows]
+
+
+def remove_hit(session: Session, hit: Hit, *, kind: str, reason: str, at: datetime) -> None:
+    """Take a hit away with everything said of it, its post with its last hit; leave a proof."""
+    for model in (Prediction, Annotation, Context):
+        session.execute(delete(model).where(model.hit_id == hit.id))
+    post = session.get_one(PostRow, hit.post_id)
+    session.add(
+        Removal(
+            organisation_id=post.organisation_id,
+            dossier_id=hit.dossier_id,
+            post_key=hit.post_key,
+            kind=kind,
+            reason=reason,
+            at=at,
+        )
+    )
+    session.delete(hit)
+    session.flush()
+    if session.scalar(select(Hit.id).where(Hit.post_id == post.id).limit(1)) is None:
+        for part in (PostAddress, PostAlias, PostOrigin):
+            session.execute(delete(part).where(part.post_id == post.id))
+        session.delete(post)
+        session.flush()

@@ -1,0 +1,183 @@
+"""Editions and their frozen input rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.storage.models import Hit, PostRow, Removal, Report, ReportInput, SourceRow
+from app.storage.posts import chunks
+
+
+def newest(
+    session: Session, dossier_id: int, day: date, edition: int | None = None
+) -> Report | None:
+    """The newest edition of a local day, or the numbered one."""
+    query = select(Report).where(Report.dossier_id == dossier_id, Report.local_date == day)
+    if edition is not None:
+        query = query.where(Report.edition == edition)
+    return session.scalar(query.order_by(Report.edition.desc()).limit(1))
+
+
+def latest(session: Session, dossier_id: int) -> Report | None:
+    return session.scalar(
+        select(Report)
+        .where(Report.dossier_id == dossier_id)
+        .order_by(Report.local_date.desc(), Report.edition.desc())
+        .limit(1)
+    )
+
+
+def editions(session: Session, dossier_id: int) -> list[Report]:
+    return list(
+        session.scalars(
+            select(Report)
+            .where(Report.dossier_id == dossier_id)
+            .order_by(Report.local_date, Report.edition)
+        )
+    )
+
+
+def daily_dates(session: Session, dossier_id: int) -> set[date]:
+    return set(
+        session.scalars(
+            select(Report.local_date).where(Report.dossier_id == dossier_id, Report.kind == "daily")
+        )
+    )
+
+
+def earlier_counts(
+    session: Session, dossier_id: int, before: date, limit: int
+) -> list[tuple[date, dict[str, Any]]]:
+    """(day, counts) of the newest edition of each earlier local day, oldest first."""
+    rows = session.execute(
+        select(Report.local_date, Report.document)
+        .where(
+            Report.dossier_id == dossier_id,
+            Report.local_date < before,
+            Report.kind.in_(("daily", "correction")),
+        )
+        .order_by(Report.local_date, Report.edition)
+    )
+    newest_of_day = {day: dict(document["counts"]) for day, document in rows}
+    return sorted(newest_of_day.items())[-limit:]
+
+
+def rows_of_day(session: Session, dossier_id: int, day: date) -> list[tuple[Hit, PostRow, str]]:
+    """(hit, post, source slug) of one local day."""
+    rows = session.execute(
+        select(Hit, PostRow, SourceRow.slug)
+        .join(PostRow, PostRow.id == Hit.post_id)
+        .join(SourceRow, SourceRow.id == PostRow.source_id)
+        .where(Hit.dossier_id == dossier_id, PostRow.local_date == day)
+        .order_by(Hit.published_at, Hit.post_key)
+    )
+    return [(hit, post, slug) for hit, post, slug in rows]
+
+
+def rows_of_late(
+    session: Session, dossier_id: int, before: date, covered: Iterable[date]
+) -> list[tuple[Hit, PostRow, str]]:
+    """Hits of earlier days whose edition was drafted already without them: *nagekomen*."""
+    days = sorted(day for day in covered if day < before)
+    found: list[tuple[Hit, PostRow, str]] = []
+    frozen = (
+        select(ReportInput.post_key)
+        .join(Report, Report.id == ReportInput.report_id)
+        .where(Report.dossier_id == dossier_id, Report.local_date < before)
+    )
+    for batch in chunks(days):
+        rows = session.execute(
+            select(Hit, PostRow, SourceRow.slug)
+            .join(PostRow, PostRow.id == Hit.post_id)
+            .join(SourceRow, SourceRow.id == PostRow.source_id)
+            .where(
+                Hit.dossier_id == dossier_id,
+                PostRow.local_date.in_(batch),
+                Hit.post_key.not_in(frozen),
+            )
+            .order_by(Hit.published_at, Hit.post_key)
+        )
+        found.extend((hit, post, slug) for hit, post, slug in rows)
+    return found
+
+
+def add(session: Session, report: Report, inputs: Sequence[ReportInput]) -> Report:
+    """Store an edition with its input rows; the unique keys decide between two workers."""
+    session.add(report)
+    session.flush()
+    for row in inputs:
+        row.report_id = report.id
+    session.add_all(inputs)
+    session.flush()
+    return report
+
+
+def next_edition(session: Session, dossier_id: int, day: date) -> int:
+    last = session.scalar(
+        select(func.max(Report.edition)).where(
+            Report.dossier_id == dossier_id, Report.local_date == day
+        )
+    )
+    return (last or 0) + 1
+
+
+def inputs(session: Session, report_id: int) -> list[ReportInput]:
+    return list(
+        session.scalars(
+            select(ReportInput)
+            .where(ReportInput.report_id == report_id)
+            .order_by(ReportInput.post_key)
+        )
+    )
+
+
+def live_rows(
+    session: Session, dossier_id: int, keys: Iterable[str]
+) -> dict[str, tuple[Hit, PostRow, str]]:
+    """Hits that stand behind frozen rows now, by post key."""
+    found: dict[str, tuple[Hit, PostRow, str]] = {}
+    for batch in chunks(keys):
+        for hit, post, slug in session.execute(
+            select(Hit, PostRow, SourceRow.slug)
+            .join(PostRow, PostRow.id == Hit.post_id)
+            .join(SourceRow, SourceRow.id == PostRow.source_id)
+            .where(Hit.dossier_id == dossier_id, Hit.post_key.in_(batch))
+        ):
+            found[hit.post_key] = (hit, post, slug)
+    return found
+
+
+def proofs(session: Session, dossier_id: int, keys: Iterable[str]) -> set[str]:
+    """Keys of posts of which a proof of deletion stands."""
+    found: set[str] = set()
+    for batch in chunks(keys):
+        found.update(
+            key
+            for key in session.scalars(
+                select(Removal.post_key).where(
+                    or_(Removal.dossier_id == dossier_id, Removal.dossier_id.is_(None)),
+                    Removal.post_key.in_(batch),
+                )
+            )
+            if key is not None
+        )
+    return found
+
+
+def posts_per_source(
+    session: Session, dossier_id: int, starts: datetime, ends: datetime
+) -> dict[str, int]:
+    rows = session.execute(
+        select(SourceRow.slug, func.count())
+        .select_from(Hit)
+        .join(PostRow, PostRow.id == Hit.post_id)
+        .join(SourceRow, SourceRow.id == PostRow.source_id)
+        .where(Hit.dossier_id == dossier_id, Hit.published_at >= starts, Hit.published_at < ends)
+        .group_by(SourceRow.slug)
+    )
+    return dict(rows.tuples().all())
