@@ -1,0 +1,49 @@
+"""What every use case may ask for: settings, clock, database, keys, and the heavy things lazily."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from app.clock import Clock
+from app.config import Settings
+from app.storage import Database, Vault
+
+if TYPE_CHECKING:
+    from analysis.labellers import Labeller
+    from app.outbound import Outbound
+
+
+@dataclass
+class House:
+    """One wired service. `labeller_name` chooses among the registered labellers."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    vault: Vault
+    labeller_name: str = "rules"
+    demo: bool = False
+    #: (user name, name, role, password) of the demo's accounts, shown on its sign-in page.
+    demo_accounts: tuple[tuple[str, str, str, str], ...] = ()
+
+    @cached_property
+    def labeller(self) -> Labeller:
+        from analysis import labellers
+
+        return labellers.get(self.labeller_name)
+
+    @cached_property
+    def outbound(self) -> Outbound:
+        from app.outbound import Outbound
+
+        return Outbound(
+            allow_private=self.settings.fetch_allow_private, contact=self.settings.contact
+        )
+
+    def close(self) -> None:
+        """Let go of connections and child processes."""
+        if "outbound" in self.__dict__:
+            self.outbound.close()
+        self.database.dispose()

@@ -1,0 +1,222 @@
+"""The journey of posts from a source to the tables: claim, fetch, decide, store (house.md §5).
+
+No network call happens inside a transaction. Posts, hits, predictions, the source's state and the
+fetch run are committed together, so a death at any moment loses nothing and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import structlog
+
+from app import sources as source_kinds
+from app.clock import local_date
+from app.errors import AppError, Conflict
+from app.records import HEALTHY, FetchResult, FetchState
+from app.services import store
+from app.services.active import compiled_dossiers
+from app.services.decide import ActiveDossier, Item, Known, Plan, SourceFacts, items_of, plan
+from app.services.house import House
+from app.services.labels import Labels, label_items
+from app.storage import Session
+from app.storage import posts as post_rows
+from app.storage import sources as source_rows
+
+log = structlog.get_logger("klankbord.ingest")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOutcome:
+    """One source's line of `klankbord fetch --json`."""
+
+    source: str
+    address: str
+    reason: str
+    items: int = 0
+    new: int = 0
+    changed: int = 0
+    deleted: int = 0
+    matched: int = 0
+    wait_s: int = 0
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Everything a fetch needs to know, read once under the lease."""
+
+    source_id: int
+    owner: str
+    kind: str
+    address: str
+    state: FetchState
+    facts: SourceFacts
+    dossiers: tuple[ActiveDossier, ...]
+
+
+def fetch_sources(house: House, source_ids: Sequence[int]) -> Iterator[FetchOutcome]:
+    """Fetch sources side by side; each stands or falls alone. Skips what another process holds."""
+    if not source_ids:
+        return
+    if len(source_ids) > 1:
+        _ = house.outbound, house.labeller  # build shared things once, before the threads
+    with ThreadPoolExecutor(house.settings.fetch_parallel, "fetch") as pool:
+        jobs = [pool.submit(fetch_source, house, source_id) for source_id in source_ids]
+        for job in as_completed(jobs):
+            outcome = job.result()
+            if outcome is not None:
+                yield outcome
+
+
+def fetch_source(house: House, source_id: int) -> FetchOutcome | None:
+    """One source once; None when it is held elsewhere or no dossier may follow it now (P1)."""
+    now = house.clock.now()
+    claimed = _claim(house, source_id, now)
+    if claimed is None:
+        return None
+    result = _ask(house, claimed, now)
+    items = items_of(result.posts, claimed.facts, claimed.dossiers, house.vault, now)
+    for attempt in (1, 2):
+        chosen = _decide(house, claimed, items)
+        labelled = label_items(house, chosen)
+        try:
+            return _store(house, claimed, result, chosen, labelled, now)
+        except Conflict:  # another source stored a copy of the same post in between
+            if attempt == 2:
+                raise
+    return None
+
+
+def _claim(house: House, source_id: int, now: datetime) -> Claimed | None:
+    owner = source_rows.lease_owner()
+    with house.database.write() as session:
+        row = source_rows.claim(session, source_id, owner)
+        if row is None:
+            return None
+        followers = source_rows.active_dossiers(session, row.id, local_date(now))
+        if not followers:
+            row.lease_owner = row.lease_until = None
+            row.next_check_at = now + timedelta(seconds=house.settings.fetch_interval_max_s)
+            return None
+        organisation = source_rows.organisation_of(session, row)
+        return Claimed(
+            source_id=row.id,
+            owner=owner,
+            kind=row.kind,
+            address=row.address,
+            state=source_rows.state_of(session, row),
+            facts=SourceFacts(
+                slug=row.slug,
+                organisation=organisation.slug,
+                own=row.own,
+                site=urlsplit(row.address).hostname or "",
+            ),
+            dossiers=tuple(compiled_dossiers(session, followers, local_date(now))),
+        )
+
+
+def _ask(house: House, claimed: Claimed, now: datetime) -> FetchResult:
+    try:
+        return source_kinds.get(claimed.kind).fetch(claimed.state, house.outbound, now)
+    except AppError as error:
+        reason = str(error.facts.get("reason", "unreadable"))
+        return FetchResult(reason=reason, detail=error.message)
+    except Exception as error:
+        log.exception("source-failed", source=claimed.facts.slug)
+        return FetchResult(reason="unreadable", detail=f"onverwachte fout: {type(error).__name__}")
+
+
+def _decide(house: House, claimed: Claimed, items: Sequence[Item]) -> Plan:
+    if not items:
+        return Plan()
+    with house.database.read() as session:
+        known = _known(session, items)
+        copies = _copies(session, items)
+        gone = post_rows.removed(session, (item.post_key for item in items))
+    return plan(items, known, copies, gone)
+
+
+def _known(session: Session, items: Sequence[Item]) -> dict[str, Known]:
+    keys = [item.post_key for item in items]
+    own = post_rows.posts_by_key(session, keys)
+    brought = {
+        key: row for key, row in post_rows.posts_by_origin(session, keys).items() if key not in own
+    }
+    hits = post_rows.dossiers_of_posts(
+        session, (row.id for row in (*own.values(), *brought.values()))
+    )
+    known = {
+        key: Known(row.content_hash, first_seen=row.first_seen)
+        for key, row in post_rows.buffered(session, keys).items()
+    }
+    for by_copy, rows in ((False, own), (True, brought)):
+        for key, row in rows.items():
+            known[key] = Known(
+                row.content_hash, frozenset(hits.get(row.id, ())), row.id, by_copy, row.first_seen
+            )
+    return known
+
+
+def _copies(session: Session, items: Sequence[Item]) -> dict[str, Known]:
+    rows = post_rows.posts_by_alias(session, (name for item in items for name in item.aliases))
+    hits = post_rows.dossiers_of_posts(session, (row.id for row in rows.values()))
+    return {
+        name: Known(row.content_hash, frozenset(hits.get(row.id, ())), row.id, True, row.first_seen)
+        for name, row in rows.items()
+    }
+
+
+def _store(
+    house: House,
+    claimed: Claimed,
+    result: FetchResult,
+    chosen: Plan,
+    labelled: Labels,
+    now: datetime,
+) -> FetchOutcome | None:
+    wait = wait_after(house, claimed, result)
+    with house.database.write() as session:
+        row = source_rows.claim(session, claimed.source_id, claimed.owner)
+        if row is None:
+            return None  # the lease was lost and taken over: the other one stores it
+        stored = store.save_plan(house, session, row, chosen, labelled, now)
+        deleted = store.delete_posts(house, session, row, result.deleted_ids, now)
+        store.save_state(session, row, result, chosen, now, wait)
+        outcome = FetchOutcome(
+            source=row.slug,
+            address=row.address,
+            reason=result.reason,
+            items=chosen.items,
+            new=stored.new,
+            changed=stored.changed,
+            deleted=deleted,
+            matched=chosen.matched,
+            wait_s=int(wait.total_seconds()),
+        )
+        store.save_run(session, row, outcome.as_json(), now)
+    return outcome
+
+
+def wait_after(house: House, claimed: Claimed, result: FetchResult) -> timedelta:
+    """How long to stay away: never shorter than asked, growing with failures, at most a day.
+
+    The jitter is the source's own, so that a hundred sources of one host do not come back at once.
+    """
+    usual = timedelta(seconds=house.settings.fetch_interval_s)
+    longest = timedelta(seconds=house.settings.fetch_interval_max_s)
+    wait = usual
+    if result.reason not in HEALTHY:
+        wait = min(usual * (claimed.state.failures + 2), max(longest, usual))
+    spread = int.from_bytes(hashlib.sha256(claimed.facts.slug.encode()).digest()[:2], "big") % 60
+    wait += timedelta(seconds=spread)
+    if result.wait is not None:
+        wait = max(wait, min(result.wait, timedelta(days=1)))
+    return wait

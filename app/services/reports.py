@@ -1,0 +1,377 @@
+"""Editions: which are due and missing, draft one from frozen rows, interpret and approve it.
+
+The daily edition of local day D covers the posts of D and is drafted at the first existing instant
+at or after the report hour of D+1. Posts of D that are seen later stand as *nagekomen* in the next
+edition (house.md §5). "Due and missing" is a question to the database, never a timer's side effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from analysis.records import Gap, Moment, ReportPost, SourceAccount, Window
+from analysis.recount import row_digest
+from analysis.report import DayCounts, ReportInputs, build
+from app.clock import day_bounds, first_instant_at, local_date
+from app.errors import Conflict, InvalidInput, NotFound
+from app.records import REASONS
+from app.services.house import House
+from app.services.labels import current_run, effective
+from app.storage import Session
+from app.storage import deliveries as delivery_rows
+from app.storage import dossiers as dossier_rows
+from app.storage import labels as label_rows
+from app.storage import reports as report_rows
+from app.storage import sources as source_rows
+from app.storage.models import Annotation, Dossier, Hit, PostRow, Prediction, Report, ReportInput
+
+EARLIER_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An edition as the edges show it; `document` is the JSON of contracts.md."""
+
+    dossier: str
+    document: dict[str, Any]
+    interpretation: str
+    interpretation_by: str | None
+    approved_by: str | None
+    approved_at: datetime | None
+    version: int
+    drafted_at: datetime
+
+
+def due_at(dossier: Dossier, day: date) -> datetime:
+    """When the daily edition of `day` is to be drafted."""
+    hour, minute = (int(part) for part in dossier.report_at.split(":"))
+    return first_instant_at(day + timedelta(days=1), hour, minute)
+
+
+def missing_days(session: Session, dossier: Dossier, now: datetime) -> list[date]:
+    """Local days whose daily edition is due and not there, oldest first; also after downtime."""
+    there = report_rows.daily_dates(session, dossier.id)
+    first = max(dossier.starts, local_date(dossier.created_at))
+    last = min(dossier.ends, local_date(now))
+    days = (first + timedelta(days=n) for n in range(max(0, (last - first).days + 1)))
+    return [day for day in days if day not in there and due_at(dossier, day) <= now]
+
+
+def draft_due(house: House) -> Iterator[Edition]:
+    """Draft every daily edition that is due and missing, for all dossiers."""
+    now = house.clock.now()
+    with house.database.read() as session:
+        work = [
+            (dossier.slug, day)
+            for dossier in dossier_rows.everything(session)
+            if dossier.query_version_id is not None
+            for day in missing_days(session, dossier, now)
+        ]
+    for slug, day in work:
+        yield draft(house, slug, day)
+
+
+def newest_edition(
+    house: House, slug: str, day: date | None = None, edition: int | None = None
+) -> Edition:
+    """The newest edition of a day (default: yesterday), drafted first when due and missing.
+
+    Raises `NotFound` for an unknown dossier or edition, `InvalidInput` for a day that is not due.
+    """
+    now = house.clock.now()
+    day = day or local_date(now) - timedelta(days=1)
+    with house.database.read() as session:
+        dossier = _dossier(session, slug)
+        row = report_rows.newest(session, dossier.id, day, edition)
+        if row is not None:
+            return _shown(session, dossier, row)
+        if edition is not None:
+            raise NotFound(f"Er is geen editie {edition} van {day.isoformat()}.", edition=edition)
+        if not dossier.starts <= day <= dossier.ends:
+            raise InvalidInput(
+                f"{day.isoformat()} valt buiten het dossier "
+                f"({dossier.starts.isoformat()} tot en met {dossier.ends.isoformat()}).",
+                field="date",
+            )
+        at = due_at(dossier, day)
+        if at > now:
+            raise InvalidInput(
+                f"Het verslag van {day.isoformat()} is er vanaf "
+                f"{at.astimezone(day_bounds(day)[0].tzinfo).isoformat(timespec='minutes')}.",
+                field="date",
+            )
+    return draft(house, slug, day)
+
+
+def draft(house: House, slug: str, day: date) -> Edition:
+    """Read the window once, build, store the snapshot with its input rows."""
+    try:
+        with house.database.write() as session:
+            dossier = _dossier(session, slug)
+            there = report_rows.newest(session, dossier.id, day)
+            if there is not None:
+                return _shown(session, dossier, there)
+            row = _build(house, session, dossier, day, house.clock.now())
+            return _shown(session, dossier, row)
+    except Conflict:  # another worker was first: the unique (dossier, date) key decided
+        with house.database.read() as session:
+            dossier = _dossier(session, slug)
+            there = report_rows.newest(session, dossier.id, day)
+            if there is None:
+                raise
+            return _shown(session, dossier, there)
+
+
+def _build(house: House, session: Session, dossier: Dossier, day: date, now: datetime) -> Report:
+    version = dossier_rows.active_version(session, dossier)
+    if version is None:
+        raise InvalidInput(f"Dossier {dossier.slug!r} heeft nog geen zoekopdracht.", field="query")
+    run = current_run(house, session, dossier.id)
+    starts, ends = day_bounds(day)
+    covered = report_rows.daily_dates(session, dossier.id)
+    frozen = [
+        *freeze(session, report_rows.rows_of_day(session, dossier.id, day), run.id, late=False),
+        *freeze(
+            session,
+            report_rows.rows_of_late(session, dossier.id, day, covered),
+            run.id,
+            late=True,
+        ),
+    ]
+    organisation = dossier_rows.organisation(session, dossier)
+    report = build(
+        ReportInputs(
+            organisation=organisation.name,
+            dossier=dossier.slug,
+            title=dossier.title,
+            reception_kind=dossier.reception_kind,
+            phase=dossier.phase,
+            date=day,
+            kind="daily",
+            edition=1,
+            window=Window(starts, ends),
+            posts=tuple(row for row, _, _ in frozen),
+            earlier=tuple(
+                DayCounts(date=at, counts=counts)
+                for at, counts in report_rows.earlier_counts(session, dossier.id, day, EARLIER_DAYS)
+            ),
+            moments=tuple(
+                Moment(m.at, m.kind, m.title) for m in dossier_rows.moments(session, dossier.id)
+            ),
+            sources=_sources(session, dossier, starts, ends),
+            gaps=_gaps(session, dossier, starts, ends),
+            query_version=version.digest,
+            query_number=version.number,
+            labeller=run.labeller,
+            model=run.model,
+            guide=run.guide,
+            inhabitants=organisation.inhabitants,
+        )
+    )
+    document = report.as_json()
+    return report_rows.add(
+        session,
+        Report(
+            dossier_id=dossier.id,
+            local_date=day,
+            kind="daily",
+            edition=1,
+            window_from=starts,
+            window_to=ends,
+            document=document,
+            digest=document["hash"],
+            query_version_id=version.id,
+            label_run_id=run.id,
+            annotation_mark=label_rows.annotation_mark(session),
+            drafted_at=now,
+        ),
+        [
+            ReportInput(
+                post_key=row.post_key,
+                row=row_json(row),
+                digest=row_digest(row),
+                revision=revision,
+                prediction_digest=sealed,
+            )
+            for row, revision, sealed in frozen
+        ],
+    )
+
+
+def freeze(
+    session: Session,
+    rows: list[tuple[Hit, PostRow, str]],
+    run_id: int,
+    *,
+    late: bool | Mapping[str, bool],
+    up_to: int | None = None,
+) -> list[tuple[ReportPost, int, str]]:
+    """(frozen row, revision of the post, digest of the prediction) for hits under one label run."""
+    ids = [hit.id for hit, _, _ in rows]
+    said = label_rows.predictions(session, run_id, ids)
+    people = label_rows.newest_annotations(session, ids, up_to)
+    frozen = []
+    for hit, post, slug in rows:
+        prediction = said.get(hit.id)
+        is_late = late if isinstance(late, bool) else late.get(hit.post_key, False)
+        frozen.append(
+            (
+                row_of(hit, post, slug, prediction, people.get(hit.id), late=is_late),
+                post.revision,
+                prediction.digest if prediction else "",
+            )
+        )
+    return frozen
+
+
+def row_of(
+    hit: Hit,
+    post: PostRow,
+    source: str,
+    prediction: Prediction | None,
+    annotation: Annotation | None,
+    *,
+    late: bool,
+) -> ReportPost:
+    """A hit as an edition counts it: the effective label, no text, no raw id."""
+    unlabelled = {"status": "niet-beoordeeld", "labels": [], "sub_labels": []}
+    output = effective(prediction.output if prediction else unlabelled, annotation)
+    threat_codes = label_rows.THREAT_CODES & set(output["sub_labels"])
+    return ReportPost(
+        post_key=hit.post_key,
+        published_at=post.published_at,
+        first_seen=post.first_seen,
+        local_date=post.local_date,
+        source=source,
+        author=hit.author,
+        group=hit.group_kind,
+        locality=hit.locality,  # type: ignore[arg-type]
+        own=hit.own,
+        status=output["status"],
+        labels=tuple(output["labels"]),
+        sub_labels=tuple(output["sub_labels"]),
+        sentiment=float(output.get("sentiment", 0.0)),
+        sentiment_label=output.get("sentiment_label", "neutraal"),
+        stance=output.get("stance", "onduidelijk"),
+        emotion=tuple(output.get("emotion", ())),
+        target=output.get("target"),
+        purpose=output.get("purpose"),
+        is_question=bool(output.get("is_question", False)),
+        theme=output.get("theme"),
+        threat=bool(output.get("threat", False)),
+        urgency=output.get("urgency", "l"),
+        terms_used=tuple(output.get("terms_used", ())),
+        reception_form=output.get("reception_form"),
+        confirmed=annotation is not None and bool(threat_codes),
+        by_person=annotation is not None,
+        late=late,
+    )
+
+
+def row_json(row: ReportPost) -> dict[str, Any]:
+    """A frozen row as plain JSON."""
+    values = asdict(row)
+    for name in ("published_at", "first_seen", "local_date"):
+        values[name] = getattr(row, name).isoformat()
+    for name in ("labels", "sub_labels", "emotion", "terms_used"):
+        values[name] = list(getattr(row, name))
+    return values
+
+
+def row_from_json(values: Mapping[str, Any]) -> ReportPost:
+    """The frozen row back; raises `KeyError` or `ValueError` when it was damaged."""
+    read = {field.name: values[field.name] for field in fields(ReportPost)}
+    for name in ("published_at", "first_seen"):
+        read[name] = datetime.fromisoformat(read[name])
+    read["local_date"] = date.fromisoformat(read["local_date"])
+    for name in ("labels", "sub_labels", "emotion", "terms_used"):
+        read[name] = tuple(read[name])
+    return ReportPost(**read)
+
+
+def _sources(
+    session: Session, dossier: Dossier, starts: datetime, ends: datetime
+) -> tuple[SourceAccount, ...]:
+    counts = report_rows.posts_per_source(session, dossier.id, starts, ends)
+    return tuple(
+        SourceAccount(
+            slug=row.slug,
+            kind=row.kind,
+            title=row.title,
+            reason=row.reason or "not-fetched",
+            enabled=row.enabled,
+            own=row.own,
+            last_ok=row.last_ok,
+            complete_until=row.complete_until,
+            posts=counts.get(row.slug, 0),
+        )
+        for row in source_rows.of_dossier(session, dossier.id)
+    )
+
+
+def _gaps(session: Session, dossier: Dossier, starts: datetime, ends: datetime) -> tuple[Gap, ...]:
+    rows = {row.id: row.slug for row in source_rows.of_dossier(session, dossier.id)}
+    return tuple(
+        Gap(rows[gap.source_id], gap.starts, gap.ends, REASONS.get(gap.reason, gap.reason))
+        for gap in source_rows.gaps_touching(session, list(rows), starts, ends)
+    )
+
+
+def interpret(
+    house: House, session: Session, report: Report, text: str, author: str, version: int
+) -> None:
+    """Save a person's interpretation on a draft; an approved edition is sealed."""
+    _must_be(report, version)
+    report.interpretation = text.strip()
+    report.interpretation_by = author
+    report.version += 1
+
+
+def approve(house: House, session: Session, report: Report, user_id: int, version: int) -> None:
+    """A named person approves a draft (R43, P11); the numbers were frozen when it was drafted."""
+    _must_be(report, version)
+    report.status = "approved"
+    report.approved_by = user_id
+    report.approved_at = house.clock.now()
+    report.version += 1
+    delivery_rows.add(session, report.id, house.settings.desks)
+
+
+def _must_be(report: Report, version: int) -> None:
+    if report.status == "approved":
+        raise Conflict("Dit verslag is al goedgekeurd en verandert niet meer.")
+    if report.version != version:
+        raise Conflict(
+            "Dit verslag is intussen door een ander bijgewerkt. Laad het opnieuw.",
+            version=report.version,
+        )
+
+
+def _dossier(session: Session, slug: str) -> Dossier:
+    dossier = dossier_rows.by_slug(session, slug)
+    if dossier is None:
+        raise NotFound(f"Er is geen dossier {slug!r}.", dossier=slug)
+    return dossier
+
+
+def _shown(session: Session, dossier: Dossier, row: Report) -> Edition:
+    return shown(session, dossier.slug, row)
+
+
+def shown(session: Session, slug: str, row: Report) -> Edition:
+    """A stored edition as the edges show it, with its present status."""
+    from app.storage.users import name_of
+
+    return Edition(
+        dossier=slug,
+        document={**row.document, "status": row.status},
+        interpretation=row.interpretation,
+        interpretation_by=row.interpretation_by,
+        approved_by=name_of(session, row.approved_by),
+        approved_at=row.approved_at,
+        version=row.version,
+        drafted_at=row.drafted_at,
+    )

@@ -1,0 +1,95 @@
+"""`klankbord retain`: what has been kept long enough goes, with a proof that it went (P6).
+
+Per dossier, at the level of the hit: a post goes with its last hit. Threat evidence (S2, S3, S6
+confirmed by a person) stays longer. After the end of a dossier its keys are destroyed once the last
+hit is gone. Each class is one transaction, so that a kill leaves whole classes done or not done and
+running again finishes the work.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.clock import local_date
+from app.services.audit import note
+from app.services.house import House
+from app.storage import Session
+from app.storage import browse_posts as rows
+from app.storage import dossiers as dossier_rows
+from app.storage import labels as label_rows
+from app.storage import posts as post_rows
+from app.storage.models import Dossier, Hit
+
+CLASSES = ("post-text", "threat-evidence", "buffer", "pseudonym-keys")
+
+
+def retain(house: House, *, dry_run: bool) -> dict[str, Any]:
+    """`{"dry_run", "removed": {class: n}, "dossiers": [...]}`; idempotent."""
+    now = house.clock.now()
+    with house.database.read() as session:
+        slugs = [dossier.slug for dossier in dossier_rows.everything(session)]
+    removed = dict.fromkeys(CLASSES, 0)
+    dossiers = []
+    for slug in slugs:
+        counts = _clear_dossier(house, slug, now, dry_run)
+        dossiers.append({"dossier": slug, **counts})
+        for name, count in counts.items():
+            removed[name] += count
+    removed["buffer"] = _clear_buffer(house, now, dry_run)
+    return {"dry_run": dry_run, "removed": removed, "dossiers": dossiers}
+
+
+def _clear_dossier(house: House, slug: str, now: datetime, dry_run: bool) -> dict[str, int]:
+    counts = {"post-text": 0, "threat-evidence": 0, "pseudonym-keys": 0}
+    with house.database.write() as session:
+        dossier = dossier_rows.by_slug(session, slug)
+        if dossier is None:
+            return counts
+        old, evidence = _overdue(session, dossier, now)
+        counts["post-text"], counts["threat-evidence"] = len(old), len(evidence)
+        last = rows.count_hits(session, dossier.id) == len(old) + len(evidence)
+        ended = dossier.ends < local_date(now) and dossier.cleared_at is None
+        counts["pseudonym-keys"] = int(ended and last)
+        if dry_run:
+            return counts
+        for kind, hits in (("post-text", old), ("threat-evidence", evidence)):
+            for hit in hits:
+                post_rows.remove_hit(
+                    session, hit, kind=kind, reason="bewaartermijn verstreken", at=now
+                )
+        if ended and last:
+            dossier.cleared_at = now
+        if any(counts.values()):
+            note(house, session, dossier.organisation_id, actor="system", action="retained",
+                 subject=slug, dossier=slug, facts=counts)  # fmt: skip
+        key = dossier.pseudonym_key if dossier.cleared_at is not None else None
+    if key is not None:
+        house.vault.destroy_key(key)
+    return counts
+
+
+def _overdue(session: Session, dossier: Dossier, now: datetime) -> tuple[list[Hit], list[Hit]]:
+    """Hits past their term: ordinary text, and threat evidence that a person confirmed."""
+    hits = rows.hits_seen_before(session, dossier.id, now - timedelta(days=dossier.keep_text_days))
+    people = label_rows.newest_annotations(session, (hit.id for hit in hits))
+    kept_longer = now - timedelta(days=dossier.keep_text_days + dossier.keep_threat_days)
+    old: list[Hit] = []
+    evidence: list[Hit] = []
+    for hit in hits:
+        said = people.get(hit.id)
+        if said is not None and label_rows.THREAT_CODES & set(said.sub_labels):
+            if hit.stored_at < kept_longer:
+                evidence.append(hit)
+        else:
+            old.append(hit)
+    return old, evidence
+
+
+def _clear_buffer(house: House, now: datetime, dry_run: bool) -> int:
+    limit = now - timedelta(days=house.settings.buffer_days)
+    with house.database.write() as session:
+        ids = list(rows.old_buffer_ids(session, limit))
+        if not dry_run:
+            post_rows.drop_buffer(session, ids)
+    return len(ids)

@@ -1,0 +1,176 @@
+"""The file of `klankbord init` (contracts.md): read, check, and say what is wrong and where."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from app.errors import InvalidInput
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+def _no_control(value: str) -> str:
+    if any(ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF for char in value):
+        raise ValueError("bevat een stuurteken")
+    return value
+
+
+Term = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+    AfterValidator(_no_control),
+]
+ReceptionKind = Literal["crisisnoodopvang", "noodopvang", "azc", "statushouders", "anders"]
+Phase = Literal["before", "during", "after"]
+GroupKind = Literal[
+    "journalists",
+    "politicians",
+    "action_groups",
+    "organisations",
+    "officers",
+    "municipalities",
+    "own",
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OrganisationPart(_Part):
+    slug: Slug
+    name: Title
+    inhabitants: int | None = Field(None, ge=1, le=20_000_000)
+
+
+class DossierPart(_Part):
+    slug: Slug
+    title: Title
+    reception_kind: ReceptionKind
+    stated_duration: str | None = Field(None, max_length=200)
+    phase: Phase = "before"
+    purpose: Words
+    legal_ground: Words
+    cause: str = Field("", max_length=2000)
+    necessity: Words
+    starts: date
+    ends: date
+    report_at: str = Field("08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    keep_text_days: int = Field(90, ge=1, le=730)
+    query: str | None = None
+    query_text: str | None = None
+    terms: dict[str, list[Term]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits(self) -> DossierPart:
+        if self.ends < self.starts:
+            raise ValueError("ends ligt voor starts")
+        if (self.query is None) == (self.query_text is None):
+            raise ValueError("geef query (een sjabloon) of query_text, en niet allebei")
+        return self
+
+
+class MomentPart(_Part):
+    at: AwareDatetime
+    kind: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    title: Title
+
+
+class SourcePart(_Part):
+    kind: Annotated[str, StringConstraints(min_length=1, max_length=30)] = "feed"
+    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    title: str = Field("", max_length=300)
+    own: bool = False
+
+
+class AccountListPart(_Part):
+    kind: GroupKind
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    reason: Words
+    expires: date
+    accounts: list[Term] = Field(min_length=1)
+
+
+class InitFile(_Part):
+    """Everything that one `init` makes."""
+
+    organisation: OrganisationPart
+    dossier: DossierPart
+    moment: list[MomentPart] = Field(default_factory=list)
+    source: list[SourcePart] = Field(default_factory=list)
+    account_list: list[AccountListPart] = Field(default_factory=list)
+
+
+def read_init_file(text: str, name: str = "bestand") -> InitFile:
+    """Parse and check; raises `InvalidInput` naming the file, the place and the remedy."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{name} is geen geldige TOML: {error}.", field="file") from error
+    try:
+        return InitFile.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "bestand"
+        more = len(error.errors()) - 1
+        rest = f" (en nog {more})" if more else ""
+        raise InvalidInput(f"{name}: {place}: {_dutch(first)}{rest}.", field=place) from error
+
+
+_MESSAGES = {
+    "missing": "ontbreekt",
+    "extra_forbidden": "is onbekend",
+    "literal_error": "heeft een onbekende waarde",
+    "timezone_aware": "mist de tijdzone, schrijf bijvoorbeeld 2026-11-20T20:00:00+01:00",
+    "string_pattern_mismatch": "heeft niet de juiste vorm",
+    "string_too_short": "is leeg",
+    "too_short": "is leeg",
+    "string_type": "moet tekst zijn",
+    "int_type": "moet een heel getal zijn",
+}
+
+
+def _dutch(error: object) -> str:
+    facts = error if isinstance(error, dict) else {}
+    kind = str(facts.get("type", ""))
+    if kind == "literal_error":
+        return f"heeft een onbekende waarde; kies uit {facts['ctx']['expected']}"
+    if kind in _MESSAGES:
+        return _MESSAGES[kind]
+    return re.sub(r"^Value error, ", "", str(facts.get("msg", "klopt niet")))
+
+
+def account_of(text: str) -> tuple[str, str]:
+    """(platform, handle) of `@naam@host`, `@naam` or `naam`; raises `InvalidInput` when empty."""
+    handle, _, host = text.strip().lstrip("@").partition("@")
+    handle = " ".join(handle.split()).casefold()
+    if not handle:
+        raise InvalidInput(f"{text!r} is geen account.", field="accounts")
+    return host.strip().casefold(), handle
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 instant with offset; raises `InvalidInput`."""
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InvalidInput(f"{text!r} is geen tijdstip.", field="at") from error
+    if instant.tzinfo is None:
+        raise InvalidInput(f"{text!r} mist de tijdzone, bijvoorbeeld +01:00.", field="at")
+    return instant

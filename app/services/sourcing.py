@@ -1,0 +1,187 @@
+"""Sources: look at an address before it is saved, save it, say how it is doing."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from app import sources as source_kinds
+from app.clock import wall_time
+from app.errors import AddressRefused, InvalidInput, NotFound
+from app.records import HEALTHY, REASONS, Discovery
+from app.services.audit import note
+from app.services.house import House
+from app.storage import Session
+from app.storage import dossiers as dossier_rows
+from app.storage import sources as source_rows
+from app.storage.models import Dossier, SourceRow
+
+
+def look(house: House, kind: str, address: str) -> Discovery:
+    """Autodiscovery and a test fetch; nothing is saved. Raises `InvalidInput` on an odd kind."""
+    _known_kind(kind)
+    return source_kinds.get(kind).discover(address, house.outbound, house.clock.now())
+
+
+def add_source(
+    house: House, *, dossier: str, kind: str, address: str, title: str, own: bool, reason: str
+) -> SourceRow:
+    """Save a source after its test fetch and let the dossier follow it."""
+    with house.database.write() as session:
+        found = dossier_rows.by_slug(session, dossier)
+        if found is None:
+            raise NotFound(f"Er is geen dossier {dossier!r}.", dossier=dossier)
+        row, fresh = add_source_row(
+            house, session, found, kind=kind, address=address, title=title, own=own
+        )
+        note(house, session, found.organisation_id, actor="cli", action="source-added",
+             subject=row.slug, dossier=dossier, facts={"fresh": fresh, "test": reason})  # fmt: skip
+        session.expunge(row)
+    return row
+
+
+def add_source_row(
+    house: House,
+    session: Session,
+    dossier: Dossier,
+    *,
+    kind: str,
+    address: str,
+    title: str,
+    own: bool,
+) -> tuple[SourceRow, bool]:
+    """The source with this address, made when it is not there; true when the link is new."""
+    _known_kind(kind)
+    check_address(address)
+    row = source_rows.by_address(session, dossier.organisation_id, address)
+    if row is None:
+        row = SourceRow(
+            organisation_id=dossier.organisation_id,
+            slug=_free_slug(session, address),
+            kind=kind,
+            title=title or urlsplit(address).hostname or address,
+            address=address,
+            settings={},
+            own=own,
+            interval_s=house.settings.fetch_interval_s,
+            created_at=house.clock.now(),
+        )
+        session.add(row)
+        session.flush()
+    fresh = source_rows.link(session, dossier.id, row.id)
+    session.flush()
+    return row, fresh
+
+
+def check_address(address: str) -> None:
+    """Refuse what is no web address, or a place that only members may read (P3)."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInput(f"{address!r} is geen webadres (http of https).", field="address")
+    if parts.username or parts.password:
+        raise InvalidInput("Zet geen naam of wachtwoord in het adres.", field="address")
+    refusal = source_kinds.refusal(address)
+    if refusal is not None:
+        raise AddressRefused(refusal, reason="private-refused", address=address)
+
+
+def _known_kind(kind: str) -> None:
+    kinds = source_kinds.kinds()
+    if kind not in kinds:
+        raise InvalidInput(
+            f"Onbekende soort bron {kind!r}; kies uit {', '.join(sorted(kinds))}.", field="kind"
+        )
+
+
+def _free_slug(session: Session, address: str) -> str:
+    parts = urlsplit(address)
+    host = (parts.hostname or "bron").removeprefix("www.")
+    port = f"-{parts.port}" if parts.port else ""
+    words = re.sub(r"[^a-z0-9]+", "-", f"{host}{port}{parts.path}".casefold()).strip("-")
+    slug = words[:100].strip("-") or "bron"
+    number = 2
+    candidate = slug
+    while source_rows.by_slug(session, candidate) is not None:
+        candidate = f"{slug}-{number}"
+        number += 1
+    return candidate
+
+
+def source_list(house: House, dossier: str | None = None) -> list[dict[str, Any]]:
+    """`klankbord source list --json`: every source with its state (seam S5)."""
+    with house.database.read() as session:
+        if dossier is None:
+            rows = source_rows.all_of(session)
+        else:
+            found = dossier_rows.by_slug(session, dossier)
+            if found is None:
+                raise NotFound(f"Er is geen dossier {dossier!r}.", dossier=dossier)
+            rows = source_rows.of_dossier(session, found.id)
+        return source_states(session, rows)
+
+
+def source_states(session: Session, rows: list[SourceRow]) -> list[dict[str, Any]]:
+    """The public state of sources: contracts.md `source list`."""
+    ids = [row.id for row in rows]
+    slugs = source_rows.dossier_slugs(session, ids)
+    gaps: dict[int, list[dict[str, Any]]] = {}
+    for gap in source_rows.gaps(session, ids):
+        gaps.setdefault(gap.source_id, []).append(
+            {"from": _iso(gap.starts), "to": _iso(gap.ends), "reason": gap.reason}
+        )
+    return [
+        {
+            "id": row.slug,
+            "kind": row.kind,
+            "title": row.title,
+            "address": row.address,
+            "dossiers": slugs.get(row.id, []),
+            "enabled": row.enabled,
+            "own": row.own,
+            "reason": row.reason,
+            "reason_text": REASONS.get(row.reason or "", "Nog niet opgehaald"),
+            "detail": row.detail,
+            "healthy": row.reason in HEALTHY,
+            "last_ok": _iso(row.last_ok),
+            "last_error_at": _iso(row.last_error_at),
+            "failures": row.failures,
+            "next_check_at": _iso(row.next_check_at),
+            "cursor": row.cursor,
+            "complete_until": _iso(row.complete_until),
+            "gaps": gaps.get(row.id, []),
+        }
+        for row in rows
+    ]
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def chosen_sources(house: House, *, everything: bool, slug: str | None) -> list[int]:
+    """Ids for `fetch`: the due ones, all enabled ones, or the one that was named."""
+    with house.database.read() as session:
+        if slug is not None:
+            row = source_rows.by_slug(session, slug)
+            if row is None:
+                raise NotFound(f"Er is geen bron {slug!r}.", source=slug)
+            return [row.id]
+        if everything:
+            return source_rows.enabled(session)
+        return source_rows.due(session, house.clock.now())
+
+
+def oldest_lag(house: House) -> float:
+    """Seconds that the longest-waiting due source has been waiting."""
+    with house.database.read() as session:
+        waiting = source_rows.longest_waiting(session)
+    return max(0.0, (wall_time() - waiting).total_seconds()) if waiting else 0.0
+
+
+def require_dossier(house: House, slug: str) -> None:
+    """Raises `NotFound`: better before a test fetch than after it."""
+    with house.database.read() as session:
+        if dossier_rows.by_slug(session, slug) is None:
+            raise NotFound(f"Er is geen dossier {slug!r}.", dossier=slug)

@@ -1,0 +1,360 @@
+"""The write half of the journey: a plan becomes rows, in the one transaction of its fetch."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.records import HEALTHY, FetchResult
+from app.services.decide import Found, Item, Known, Plan
+from app.services.house import House
+from app.services.labels import Labels, current_run, effective
+from app.storage import Session
+from app.storage import labels as label_rows
+from app.storage import posts as post_rows
+from app.storage import sources as source_rows
+from app.storage.models import BufferRow, FetchRun, Hit, PostRow, SourceGap, SourceRow
+
+TUNING_LANGUAGES = frozenset({"nl", "fy"})
+
+
+@dataclass
+class Stored:
+    """What one plan did to the tables."""
+
+    new: int = 0
+    changed: int = 0
+
+
+def hit_digest(post_key: str, dossier: str, query_digest: str, author: str | None) -> str:
+    """Seals what may never change of a hit: which post, which dossier, which query, whose."""
+    body = "\x00".join((post_key, dossier, query_digest, author or ""))
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def save_plan(
+    house: House,
+    session: Session,
+    source: SourceRow,
+    chosen: Plan,
+    labelled: Labels,
+    now: datetime,
+) -> Stored:
+    """Store a plan's posts, hits and predictions, its copies' origins and its tuning buffer."""
+    done = Stored()
+    for item in chosen.new:
+        _add(house, session, source, item, labelled, now, first_seen=now)
+        done.new += 1
+    for item, known in chosen.promoted:
+        _add(house, session, source, item, labelled, now, first_seen=known.first_seen or now)
+        done.new += 1
+    for item, known in chosen.changed:
+        done.changed += _change(house, session, item, known, labelled, now)
+    for item, known in chosen.copies:
+        _link(house, session, source, item, known, labelled, now)
+    done.new += _buffer(house, session, source, chosen.unmatched, now)
+    return done
+
+
+def _add(
+    house: House,
+    session: Session,
+    source: SourceRow,
+    item: Item,
+    labelled: Labels,
+    now: datetime,
+    first_seen: datetime,
+) -> None:
+    post = PostRow(
+        post_key=item.post_key,
+        organisation_id=source.organisation_id,
+        source_id=source.id,
+        title=item.post.title,
+        text=item.post.text,
+        lang=_language(item),
+        published_at=item.published_at,
+        date_rule=item.date_rule,
+        first_seen=first_seen,
+        local_date=item.local_date,
+        content_hash=item.content_hash,
+        thread_key=item.thread_key,
+        is_repost=item.post.is_repost,
+    )
+    post_rows.add_post(
+        session,
+        post,
+        canonical_id=house.vault.encrypt(item.post.canonical_id),
+        url=house.vault.encrypt(item.post.url) if item.post.url else None,
+        aliases=item.aliases,
+    )
+    for found in item.found:
+        _add_hit(house, session, post, found, labelled[item.post_key, found.dossier.id], now)
+
+
+def _language(item: Item) -> str:
+    from analysis.language import detect
+
+    return item.post.lang or detect(item.post.text)
+
+
+def _add_hit(
+    house: House,
+    session: Session,
+    post: PostRow,
+    found: Found,
+    output: dict[str, Any],
+    now: datetime,
+) -> None:
+    dossier = found.dossier
+    hit = Hit(
+        post_id=post.id,
+        dossier_id=dossier.id,
+        post_key=post.post_key,
+        published_at=post.published_at,
+        query_version_id=dossier.query_version_id,
+        spans=found.spans_json(),
+        author=found.author,
+        group_kind=found.group,
+        locality=found.locality,
+        locality_reason=found.locality_reason,
+        own=found.own,
+        digest=hit_digest(post.post_key, dossier.slug, dossier.query_digest, found.author),
+        status="geen",
+        stored_at=now,
+    )
+    run = current_run(house, session, dossier.id)
+    label_rows.show_on_hit(hit, output)
+    session.add(hit)
+    session.flush()
+    label_rows.set_prediction(session, run.id, hit, output, now)
+
+
+def _change(
+    house: House, session: Session, item: Item, known: Known, labelled: Labels, now: datetime
+) -> int:
+    """An edited post: new text, new prediction, the same hit and whatever a person said of it."""
+    assert known.post_id is not None
+    post = session.get_one(PostRow, known.post_id)
+    edited = post.content_hash != item.content_hash and not known.by_copy
+    if edited:
+        post.title, post.text = item.post.title, item.post.text
+        post.content_hash = item.content_hash
+        post.lang = _language(item)
+        post.revision += 1
+        post.edited_at = now
+    wanted = {found.dossier.id: found for found in item.found}
+    for hit in post_rows.hits_of(session, post.id):
+        found = wanted.pop(hit.dossier_id, None)
+        if edited:
+            _relabel_edited(house, session, hit, found, item, labelled, now)
+    for found in wanted.values():
+        _add_hit(house, session, post, found, labelled[item.post_key, found.dossier.id], now)
+    return int(edited)
+
+
+def _relabel_edited(
+    house: House,
+    session: Session,
+    hit: Hit,
+    found: Found | None,
+    item: Item,
+    labelled: Labels,
+    now: datetime,
+) -> None:
+    """A hit stays a hit when the edit took the matching words away: it was said, and counted."""
+    hit.spans = found.spans_json() if found else []
+    output = labelled.get((item.post_key, hit.dossier_id))
+    if output is None:
+        output = _label_alone(house, hit, item)
+    run = current_run(house, session, hit.dossier_id)
+    label_rows.set_prediction(session, run.id, hit, output, now)
+    people = label_rows.newest_annotations(session, [hit.id])
+    label_rows.show_on_hit(hit, effective(output, people.get(hit.id)))
+    hit.version += 1
+
+
+def _label_alone(house: House, hit: Hit, item: Item) -> dict[str, Any]:
+    from analysis.records import Post
+    from app.services.labels import as_output
+
+    said = house.labeller.label(
+        [Post(text=item.post.text, title=item.post.title, group=hit.group_kind, own=hit.own)]
+    )
+    return as_output(said[0])
+
+
+def _link(
+    house: House,
+    session: Session,
+    source: SourceRow,
+    item: Item,
+    known: Known,
+    labelled: Labels,
+    now: datetime,
+) -> None:
+    assert known.post_id is not None
+    post_rows.add_origin(session, known.post_id, source.id, item.post_key, now)
+    fresh = [found for found in item.found if found.dossier.id not in known.dossiers]
+    if fresh:
+        post = session.get_one(PostRow, known.post_id)
+        for found in fresh:
+            _add_hit(house, session, post, found, labelled[item.post_key, found.dossier.id], now)
+
+
+def _buffer(
+    house: House, session: Session, source: SourceRow, items: Sequence[Item], now: datetime
+) -> int:
+    """Keep a fair sample of what nobody's query wanted: reservoir sampling by post key (P5)."""
+    limit = house.settings.buffer_rows
+    if not items or not house.settings.buffer_enabled or limit == 0:
+        return 0
+    kept_ids = post_rows.buffer_ids(session, source.id)
+    _, offered = post_rows.buffer_counts(session, source.id)
+    there = post_rows.buffered(session, (item.post_key for item in items))
+    stored = 0
+    for item in items:
+        if _language(item) not in TUNING_LANGUAGES:
+            continue
+        if item.post_key in there:
+            row = there[item.post_key]
+            row.title, row.text = item.post.title, item.post.text
+            row.content_hash = item.content_hash
+            continue
+        offered += 1
+        if len(kept_ids) >= limit:
+            place = int(item.post_key[:16], 16) % offered
+            if place >= limit:
+                continue
+            post_rows.drop_buffer(session, [kept_ids[place]])
+            kept_ids[place] = _buffer_row(session, source, item, now)
+        else:
+            kept_ids.append(_buffer_row(session, source, item, now))
+        stored += 1
+    post_rows.note_offered(session, source.id, offered)
+    return stored
+
+
+def _buffer_row(session: Session, source: SourceRow, item: Item, now: datetime) -> int:
+    row = BufferRow(
+        post_key=item.post_key,
+        source_id=source.id,
+        title=item.post.title,
+        text=item.post.text,
+        lang=_language(item),
+        published_at=item.published_at,
+        date_rule=item.date_rule,
+        first_seen=now,
+        local_date=item.local_date,
+        content_hash=item.content_hash,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def delete_posts(
+    house: House, session: Session, source: SourceRow, ids: Sequence[str], now: datetime
+) -> int:
+    """Follow deletions at the source: text, author and labels go, numbers in reports stay (P7)."""
+    keys = [house.vault.post_key(source.slug, canonical_id) for canonical_id in ids]
+    rows = post_rows.posts_by_key(session, keys)
+    for post in rows.values():
+        for hit in post_rows.hits_of(session, post.id):
+            post_rows.remove_hit(
+                session, hit, kind="source-delete", reason="verwijderd bij de bron", at=now
+            )
+    there = post_rows.buffered(session, keys)
+    post_rows.drop_buffer(session, [row.id for row in there.values()])
+    return len(rows)
+
+
+def save_state(
+    session: Session,
+    row: SourceRow,
+    result: FetchResult,
+    chosen: Plan,
+    now: datetime,
+    wait: timedelta,
+) -> None:
+    """The source's own state: reason, next check, validators, cursor, gaps; the lease ends here."""
+    gap = source_rows.open_gap(session, row.id)
+    if result.reason in HEALTHY:
+        _heal(session, row, gap, result, chosen, now)
+        row.last_ok = now
+        row.complete_until = now
+        if result.reason != "not-modified" or row.failures == 0:
+            row.failures = 0
+    else:
+        row.failures += 1
+        row.last_error_at = now
+        if gap is None:
+            starts = row.complete_until or row.created_at
+            session.add(SourceGap(source_id=row.id, starts=starts, reason=result.reason))
+    row.reason = result.reason
+    row.detail = result.detail[:1000]
+    row.next_check_at = now + wait
+    if result.disable:
+        row.enabled = False
+    if result.moved_to and source_rows.by_address(
+        session, row.organisation_id, result.moved_to
+    ) in (None, row):
+        row.address = result.moved_to
+    if result.state is not None:
+        row.cursor = result.state.cursor
+        source_rows.save_validators(session, row.id, result.state.validators)
+    row.lease_owner = row.lease_until = None
+
+
+def _heal(
+    session: Session,
+    row: SourceRow,
+    gap: SourceGap | None,
+    result: FetchResult,
+    chosen: Plan,
+    now: datetime,
+) -> None:
+    """A gap closes when the source answers; it vanishes when the answer reaches back far enough,
+    or when the source says that nothing changed since the last good answer.
+
+    Without an open gap a full window of unknown items newer than the last good fetch means that
+    the source said more than it still shows: that stretch is a gap too.
+    """
+    if result.reason == "not-modified":
+        if gap is not None:
+            session.delete(gap)
+        return
+    starts = gap.starts if gap is not None else row.complete_until
+    if starts is None or not chosen.items or chosen.oldest is None:
+        if gap is not None:
+            gap.ends = now
+        return
+    reaches_back = chosen.met_known or chosen.oldest <= starts
+    if gap is not None and reaches_back:
+        session.delete(gap)
+    elif gap is not None:
+        gap.ends = chosen.oldest
+    elif not reaches_back and chosen.items >= 10:
+        session.add(
+            SourceGap(source_id=row.id, starts=starts, ends=chosen.oldest, reason="cursor-too-old")
+        )
+
+
+def save_run(session: Session, row: SourceRow, outcome: Mapping[str, Any], now: datetime) -> None:
+    """One line of history per fetch; everything in it can be recounted from the tables."""
+    source_rows.add_run(
+        session,
+        FetchRun(
+            source_id=row.id,
+            started_at=now,
+            reason=outcome["reason"],
+            items=outcome["items"],
+            new=outcome["new"],
+            changed=outcome["changed"],
+            deleted=outcome["deleted"],
+            matched=outcome["matched"],
+            wait_s=outcome["wait_s"],
+        ),
+    )

@@ -1,0 +1,61 @@
+"""Work that recurs by itself: retention and the audit anchors, each when its column says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from app.clock import first_instant_at, local_date
+from app.errors import Conflict
+from app.services.audit import anchor
+from app.services.house import House
+from app.services.retention import retain
+from app.storage import jobs
+from app.storage.sources import lease_owner
+
+log = structlog.get_logger("klankbord.upkeep")
+LEASE = timedelta(minutes=10)
+
+
+def _tomorrow_at_three(now: datetime) -> datetime:
+    return first_instant_at(local_date(now) + timedelta(days=1), 3, 15)
+
+
+def _in_an_hour(now: datetime) -> datetime:
+    return now + timedelta(hours=1)
+
+
+def _retain(house: House) -> Any:
+    return retain(house, dry_run=False)
+
+
+JOBS: dict[str, tuple[Callable[[House], Any], Callable[[datetime], datetime]]] = {
+    "retain": (_retain, _tomorrow_at_three),
+    "audit-anchor": (anchor, _in_an_hour),
+}
+
+
+def run_due_jobs(house: House) -> list[str]:
+    """Run what is due and nobody else is at; returns the names of what was done."""
+    finished = []
+    for name, (work, next_due) in JOBS.items():
+        now = house.clock.now()
+        if not _claim(house, name, now):
+            continue
+        result = work(house)
+        with house.database.write() as session:
+            jobs.done(session, name, now, next_due(now))
+        log.info("job-done", job=name, result=result)
+        finished.append(name)
+    return finished
+
+
+def _claim(house: House, name: str, now: datetime) -> bool:
+    try:
+        with house.database.write() as session:
+            return jobs.claim(session, name, lease_owner(), now, LEASE)
+    except Conflict:  # another worker made the row in the same moment
+        return False
