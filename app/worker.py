@@ -30,7 +30,8 @@ FETCH_S, REPORT_S, UPKEEP_S = 10, 30, 60
 def tick_fetch(house: House) -> int:
     """Fetch what is due; returns how many sources were asked."""
     count = 0
-    for outcome in fetch_sources(house, chosen_sources(house, everything=False, slug=None)):
+    due = chosen_sources(house, everything=False, slug=None)
+    for outcome in fetch_sources(house, due, only_due=True):
         log.info("fetched", **outcome.as_json())
         count += 1
     return count

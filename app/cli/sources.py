@@ -151,7 +151,9 @@ def fetch(
     failed = count = 0
     with opened() as house:
         for outcome in fetch_sources(
-            house, chosen_sources(house, everything=everything, slug=source)
+            house,
+            chosen_sources(house, everything=everything, slug=source),
+            only_due=not everything and source is None,
         ):
             count += 1
             failed += outcome.reason not in HEALTHY

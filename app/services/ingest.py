@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -29,6 +29,9 @@ from app.storage import posts as post_rows
 from app.storage import sources as source_rows
 
 log = structlog.get_logger("klankbord.ingest")
+
+#: Copies of one post may arrive through several sources at once; each loser looks again.
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,46 +63,87 @@ class Claimed:
     state: FetchState
     facts: SourceFacts
     dossiers: tuple[ActiveDossier, ...]
+    tuning: bool
 
 
-def fetch_sources(house: House, source_ids: Sequence[int]) -> Iterator[FetchOutcome]:
-    """Fetch sources side by side; each stands or falls alone. Skips what another process holds."""
+def fetch_sources(
+    house: House, source_ids: Sequence[int], *, only_due: bool = False
+) -> Iterator[FetchOutcome]:
+    """Fetch sources side by side; each stands or falls alone. Skips what another process holds,
+    and with `only_due` what another process has fetched since the ids were read.
+
+    What breaks outside a source's own story (a database that is gone) is raised after the last one.
+    """
     if not source_ids:
         return
     if len(source_ids) > 1:
         _ = house.outbound, house.labeller  # build shared things once, before the threads
+    broken: Exception | None = None
     with ThreadPoolExecutor(house.settings.fetch_parallel, "fetch") as pool:
-        jobs = [pool.submit(fetch_source, house, source_id) for source_id in source_ids]
+        jobs = [
+            pool.submit(fetch_source, house, source_id, only_due=only_due)
+            for source_id in source_ids
+        ]
         for job in as_completed(jobs):
-            outcome = job.result()
+            try:
+                outcome = job.result()
+            except Exception as error:
+                broken = broken or error
+                continue
             if outcome is not None:
                 yield outcome
+    if broken is not None:
+        raise broken
 
 
-def fetch_source(house: House, source_id: int) -> FetchOutcome | None:
+def fetch_source(house: House, source_id: int, *, only_due: bool = False) -> FetchOutcome | None:
     """One source once; None when it is held elsewhere or no dossier may follow it now (P1)."""
     now = house.clock.now()
-    claimed = _claim(house, source_id, now)
+    claimed = _claim(house, source_id, now, only_due)
     if claimed is None:
         return None
     result = _ask(house, claimed, now)
+    try:
+        return _keep(house, claimed, result, now)
+    except Exception as error:
+        failed = _not_kept(claimed, error)
+        try:  # nothing of this answer was kept: say so with the source, and ask again later
+            return _store(house, claimed, failed, Plan(), {}, now)
+        except AppError:
+            raise error from None
+
+
+def _keep(
+    house: House, claimed: Claimed, result: FetchResult, now: datetime
+) -> FetchOutcome | None:
     items = items_of(result.posts, claimed.facts, claimed.dossiers, house.vault, now)
-    for attempt in (1, 2):
+    for attempt in range(ATTEMPTS):
         chosen = _decide(house, claimed, items)
         labelled = label_items(house, chosen)
         try:
             return _store(house, claimed, result, chosen, labelled, now)
         except Conflict:  # another source stored a copy of the same post in between
-            if attempt == 2:
+            if attempt + 1 == ATTEMPTS:
                 raise
     return None
 
 
-def _claim(house: House, source_id: int, now: datetime) -> Claimed | None:
+def _not_kept(claimed: Claimed, error: Exception) -> FetchResult:
+    if isinstance(error, AppError):
+        log.error("storing-failed", source=claimed.facts.slug, why=error.message)
+        return FetchResult("storage", detail=error.message)
+    log.error("storing-failed", source=claimed.facts.slug, exc_info=error)
+    return FetchResult("storage", detail=f"onverwachte fout: {type(error).__name__}")
+
+
+def _claim(house: House, source_id: int, now: datetime, only_due: bool) -> Claimed | None:
     owner = source_rows.lease_owner()
     with house.database.write() as session:
         row = source_rows.claim(session, source_id, owner)
         if row is None:
+            return None
+        if only_due and row.next_check_at is not None and row.next_check_at > now:
+            row.lease_owner = row.lease_until = None
             return None
         followers = source_rows.active_dossiers(session, row.id, local_date(now))
         if not followers:
@@ -120,6 +164,7 @@ def _claim(house: House, source_id: int, now: datetime) -> Claimed | None:
                 site=urlsplit(row.address).hostname or "",
             ),
             dossiers=tuple(compiled_dossiers(session, followers, local_date(now))),
+            tuning=any(dossier.buffer_enabled for dossier in followers),
         )
 
 
@@ -141,7 +186,8 @@ def _decide(house: House, claimed: Claimed, items: Sequence[Item]) -> Plan:
         known = _known(session, items)
         copies = _copies(session, items)
         gone = post_rows.removed(session, (item.post_key for item in items))
-    return plan(items, known, copies, gone)
+    chosen = plan(items, known, copies, gone)
+    return chosen if claimed.tuning else replace(chosen, unmatched=())
 
 
 def _known(session: Session, items: Sequence[Item]) -> dict[str, Known]:

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from app.errors import ConfigError, Conflict, StorageError
 
 BUSY_SECONDS = 20
+#: PostgreSQL: serialization failure and deadlock. The work was undone and can be done again.
+IN_EACH_OTHERS_WAY = ("40001", "40P01")
 
 
 class Database:
@@ -31,7 +33,10 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment of the database and writes nothing."""
-        with _told(), Session(self.engine, autoflush=False) as session:
+        engine = self.engine
+        if not self.is_sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with _told(), Session(engine, autoflush=False) as session:
             yield session
             session.rollback()
 
@@ -105,6 +110,8 @@ def _told() -> Iterator[None]:
     except IntegrityError as error:
         raise Conflict(f"De database weigert dit: {_first_line(error.orig)}.") from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in IN_EACH_OTHERS_WAY:
+            raise Conflict("Twee schrijvers zaten elkaar in de weg; probeer het opnieuw.") from error
         raise StorageError(
             f"De database antwoordt niet goed: {_first_line(error.orig)}."
         ) from error

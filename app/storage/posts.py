@@ -232,19 +232,25 @@ def all_hits(session: Session, dossier_id: int) -> list[tuple[Hit, PostRow]]:
 
 
 def remove_hit(session: Session, hit: Hit, *, kind: str, reason: str, at: datetime) -> None:
-    """Take a hit away with everything said of it, its post with its last hit; leave a proof."""
+    """Take a hit away with everything said of it, its post with its last hit; leave a proof.
+
+    A proof stands under every key by which a source brought the post: a copy that another source
+    still shows must not bring it back.
+    """
     for model in (Prediction, Annotation, Context):
         session.execute(delete(model).where(model.hit_id == hit.id))
     post = session.get_one(PostRow, hit.post_id)
-    session.add(
+    copies = session.scalars(select(PostOrigin.origin_key).where(PostOrigin.post_id == post.id))
+    session.add_all(
         Removal(
             organisation_id=post.organisation_id,
             dossier_id=hit.dossier_id,
-            post_key=hit.post_key,
+            post_key=key,
             kind=kind,
             reason=reason,
             at=at,
         )
+        for key in sorted({hit.post_key, *copies})
     )
     session.delete(hit)
     session.flush()
