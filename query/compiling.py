@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from query import ast, placeholders
-from query.errors import Problem, QueryError, in_order, raise_for
+from query.errors import Problem, Problems, QueryError, in_order, raise_for
 from query.grammar import build, check_meaning
 from query.lexer import lex
 from query.matcher import CompiledQuery
 from query.placeholders import Values
 from query.printer import digest, normal, text_of
+from query.remedies import with_fixes
 from query.structure import check_structure
 
 MOST_CHARACTERS = 10_000
@@ -48,8 +49,8 @@ Reading = tuple[ast.Node | None, list[Problem], list[Problem]]
 def _read(text: str) -> Reading:
     """(tree or None, errors, warnings); the fix of a lone error is a query that holds, or none."""
     tree, errors, warnings = _read_once(text)
-    if len(errors) == 1 and errors[0].fix is not None and _read_once(errors[0].fix)[1]:
-        errors = [replace(errors[0], fix=None)]
+    if errors and errors[0].code != "too-big":
+        errors = with_fixes(text, errors, lambda better: len(_read_once(better)[1]))
     return tree, errors, warnings
 
 
@@ -64,6 +65,8 @@ def _read_once(text: str) -> Reading:
         return None, [problem], []
     lexed = lex(text)
     shape = check_structure(text, lexed.tokens)
+    if not lexed.complete:
+        shape.errors = _before(lexed.tokens[-1].start if lexed.tokens else 0, shape.errors)
     errors = in_order(_told_once([*lexed.errors, *shape.errors]))
     warnings = in_order([*lexed.warnings, *shape.warnings], "warning")
     if not lexed.tokens and not errors:
@@ -77,6 +80,11 @@ def _read_once(text: str) -> Reading:
         return None, list(error.problems), warnings
     meaning = check_meaning(tree)
     return (None if meaning else tree), in_order(meaning), warnings
+
+
+def _before(end: int, problems: Problems) -> Problems:
+    """The problems that the unread rest of a text cannot have made."""
+    return Problems(p for p in problems if p.offset < end and p.code != "paren-open")
 
 
 def _told_once(problems: list[Problem]) -> list[Problem]:
@@ -99,10 +107,10 @@ def check(text: str, terms: Values | None = None) -> Check:
     if tree is None:
         return Check(False, None, None, [], warnings, errors)
     names = placeholders.names(tree)
-    errors = placeholders.check_names(tree, terms)
+    errors = placeholders.check_names(tree, terms, text)
     if terms is not None:
         try:
-            placeholders.fill(tree, terms)
+            placeholders.fill(tree, terms, text)
             warnings = in_order([*warnings, *placeholders.dropped(tree, terms)], "warning")
         except QueryError as error:
             errors = list(error.problems)
@@ -119,7 +127,7 @@ def fill(tree: ast.Node, terms: Values) -> ast.Node:
 
 def compile_query(text: str, terms: Values | None = None) -> CompiledQuery:
     """A compiled query; raises `QueryError` when text or values do not hold."""
-    return CompiledQuery(placeholders.fill(parse(text), terms or {}))
+    return CompiledQuery(placeholders.fill(parse(text), terms or {}, text), text)
 
 
 def canonical(text: str) -> str:

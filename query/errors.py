@@ -44,10 +44,28 @@ class Problem:
         }
 
 
+class Problems(list[Problem]):
+    """Holds the lowest offsets only, so that a hostile text asks for no memory: each fix is a text."""
+
+    def append(self, problem: Problem) -> None:
+        super().append(problem)
+        if len(self) >= 2 * MOST_PROBLEMS:
+            self.sort(key=_place)
+            del self[MOST_PROBLEMS:]
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.append(problem)
+
+
+def _place(problem: Problem) -> tuple[int, int, str]:
+    return problem.offset, problem.length, problem.code
+
+
 def in_order(problems: Iterable[Problem], severity: str = "error") -> list[Problem]:
     """Each once, lowest offset first, at most `MOST_PROBLEMS`; a notice stays a notice."""
     unique = dict.fromkeys(problems)
-    ordered = sorted(unique, key=lambda problem: (problem.offset, problem.length, problem.code))
+    ordered = sorted(unique, key=_place)
     return [
         problem if problem.severity == "notice" else replace(problem, severity=severity)
         for problem in ordered[:MOST_PROBLEMS]

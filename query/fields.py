@@ -31,12 +31,13 @@ def field_of(found: re.Match[str]) -> Found:
         problem = misplaced(found.string, span, "in een veld", found.start(), found.end(1) + 1)
         return Found(None, (problem,))
     plain = value if quoted else value.rstrip(",.")
-    if not re.search(r"\w", plain):
+    if not re.search(r"\w" if name != "title" else r"[\w*?]", plain):
         return _refused(found, f"Achter {name}: hoort een waarde.", f"Schrijf {name}:\"…\".")  # fmt: skip
     if name != "title":
         return Found(ast.Field(name, fold(plain).replace('"', ""), quoted, span))
-    for word in PIECES.findall(plain):
-        problem_in_word = wildcard_problem(word, span[0])
+    at = found.start(2 if quoted else 3)
+    for piece in PIECES.finditer(found.string, at, found.end(2 if quoted else 3)):
+        problem_in_word = wildcard_problem(piece.group(), piece.start())
         if problem_in_word is not None:
             return Found(None, (problem_in_word,))
     words = [word for piece in PIECES.findall(plain) if (word := folded(piece))]

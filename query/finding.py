@@ -55,7 +55,7 @@ def _like(pattern: str, key: str | None) -> bool:
 
 
 def _phrase(part: Part, words: tuple[str, ...], slop: int) -> list[Stretch]:
-    """Words in order with at most `slop` others between them in total; an emoji breaks it."""
+    """Words in order with at most `slop` others between them in total; an emoji is such another."""
     keys = part.as_words
     found = []
     for start in _starts(part, words[0]):
@@ -79,7 +79,7 @@ def _follow(keys: list[str | None], words: tuple[str, ...], start: int, slop: in
         for at, spent in reached.items():
             for gap in range(slop - spent + 1):
                 place = at + 1 + gap
-                if place >= len(keys) or (gap and keys[place - 1] is None):
+                if place >= len(keys):
                     break
                 if _like(word, keys[place]):
                     best = following.get(place)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from query import ast
 from query.enclosed import exact, misplaced, placeholder, placeholder_at, quoted
-from query.errors import Problem
+from query.errors import MOST_PROBLEMS, Problem, Problems
 from query.fields import FIELD, NAMELESS_FIELD, field_of, valueless
 from query.terms import Found, folded, term_end, term_of, wildcard_problem
-from query.text import EMOJI, MARKS, emoji_key, mention_key
+from query.text import EMOJI, MARKS, UNSEEN, emoji_key, fold, mention_key
 from query.tokens import (
     AND,
     CLOSE,
@@ -36,14 +37,23 @@ LOWER = {"and": "AND", "or": "OR", "not": "NOT", "of": "OR", "en": "AND", "niet"
 DUTCH = {"EN": "AND", "OF": "OR", "NIET": "NOT"}
 SIGNS = {"&&": "AND", "||": "OR", "|": "OR", "+": "AND", "!": "NOT", "&": "AND"}
 
-BLANK = re.compile(r"\s+")
+CONTROL = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+#: Blanks, and format characters with nothing to hold on to: a mark of byte order, a joiner.
+BLANK = re.compile(rf"\s+|[{UNSEEN}]+(?![{MARKS}])")
+HIDDEN = re.compile(rf"[{UNSEEN}]")
 CHUNK = re.compile(rf"[^\s(){QUOTES}<>{{}}]+")
 SINGLE = re.compile(r"['‘]([^'‘’\"()<>{}]*\w[^'‘’\"()<>{}]*)['’](?=[\s),.]|$)")
 TAG = re.compile(rf"#([\w*?{MARKS}]*)")
 MENTION = re.compile(rf"@([\w.\-{MARKS}]+(?:@[\w.\-{MARKS}]+)?)")
-DISTANCE = re.compile(r"(O?NEAR|W|PRE)(?:/(\d*))?(?=[\s()]|$)")
-LOWER_DISTANCE = re.compile(r"(?i:o?near)/\d+(?=[\s()]|$)")
-SIGN = re.compile(r"&&|\|\||[+|!]|[-–—−]|&(?=\s|$)")
+AFTER = rf"(?=[\s(){QUOTES}<{{#@]|$)"
+DISTANCE = re.compile(rf"(O?NEAR|W|PRE)(?:/(\d*))?{AFTER}")
+SPACED_DISTANCE = re.compile(rf"(O?NEAR)\s*/\s*(\d+){AFTER}")
+LOWER_DISTANCE = re.compile(rf"(?i:o?near|w|pre)/\d+{AFTER}")
+SIGN = re.compile(r"&&+|\|\|+|\++|!+|\||[-–—−]+|&(?=\s|$)")
+EXCLAMATION = re.compile(r"!+(?=[\s)]|$)")
 INNER_SIGN = re.compile(r"&&|\|\||[+|]|!(?=\w)")
 EDGE = re.compile(r"[,.]+(?=[\s)]|$)")
 IS_EMOJI = re.compile(EMOJI)
@@ -55,8 +65,9 @@ class Lexed:
 
     text: str
     tokens: list[Token] = field(default_factory=list)
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    errors: Problems = field(default_factory=Problems)
+    warnings: Problems = field(default_factory=Problems)
+    complete: bool = True
 
     def refuse(
         self, code: str, start: int, end: int, message: str, hint: str, fix: str | None = None
@@ -77,25 +88,28 @@ class Lexed:
 
 
 def lex(text: str) -> Lexed:
-    """Reads the text once from left to right."""
+    """Reads the text once from left to right; gives up when it holds nothing but mistakes."""
     found = Lexed(text)
     found.errors.extend(_control(text))
+    hidden = len(found.errors)
     at = 0
     while at < len(text):
+        if len(found.errors) - hidden >= MOST_PROBLEMS:
+            found.complete = False
+            break
         blank = BLANK.match(text, at)
         at = blank.end() if blank else _edge(found, _next(found, at))
     return found
 
 
 def _control(text: str) -> Iterator[Problem]:
-    for offset, char in enumerate(text):
-        if char in "\t\n\r\v\f\x85" or (
-            char >= " " and not "\x7f" <= char <= "\x9f" and not "\ud800" <= char <= "\udfff"
-        ):
-            continue
+    """Control characters, lone surrogates, and the signs that turn the direction of reading."""
+    clean = CONTROL.sub("", text)
+    for found in islice(CONTROL.finditer(text), MOST_PROBLEMS):
         yield Problem(
-            "control", offset, 1, f"Hier staat een onzichtbaar stuurteken (U+{ord(char):04X}).",
-            "Haal het teken weg.", text[:offset] + text[offset + 1 :],
+            "control", found.start(), 1,
+            f"Hier staat een onzichtbaar stuurteken (U+{ord(found.group()):04X}).",
+            "Haal het teken weg.", clean,
         )  # fmt: skip
 
 
@@ -204,16 +218,25 @@ def _mention(found: Lexed, at: int) -> int:
 def _word_like(found: Lexed, at: int) -> int:
     """Operators first, then fields, then a bare term."""
     text = found.text
-    distance = DISTANCE.match(text, at)
+    distance = SPACED_DISTANCE.match(text, at) or DISTANCE.match(text, at)
     if distance is not None:
         return _distance(found, distance)
+    shout = EXCLAMATION.match(text, at)
+    if shout is not None and at and not re.match(r"[\s(]", text[at - 1]):
+        found.refuse(
+            "character", at, shout.end(), "Het teken ! hoort hier niet.", "Haal het weg.",
+            found.without(at, shout.end()),
+        )  # fmt: skip
+        return shout.end()
     sign = SIGN.match(text, at)
     if sign is not None:
         return _sign(found, *sign.span())
     chunk = CHUNK.match(text, at)
     assert chunk is not None
-    end = term_end(text, at, chunk.end())
-    word = text[at:end]
+    inner = INNER_SIGN.search(text, at, chunk.end())
+    limit = chunk.end() if inner is None or inner.start() == at else inner.start()
+    end = term_end(text, at, limit)
+    word = HIDDEN.sub("", text[at:end])
     if word in OPERATORS:
         found.tokens.append(Token(OPERATORS[word], at, end))
         return end
@@ -224,16 +247,13 @@ def _word_like(found: Lexed, at: int) -> int:
     if nameless is not None:
         return found.keep(valueless(nameless), nameless.span())
     _doubt_operator(found, word, at, end)
-    inner = INNER_SIGN.search(text, at, end)
-    if inner is not None:
-        end = inner.start()
     return found.keep(*term_of(text, at, end))
 
 
 def _doubt_operator(found: Lexed, word: str, at: int, end: int) -> None:
-    means = DUTCH.get(word) or LOWER.get(word.lower())
+    means = DUTCH.get(word) or LOWER.get(fold(word))
     if means is None and LOWER_DISTANCE.fullmatch(word):
-        means = word.upper()
+        means = word.upper().replace("PRE/", "ONEAR/").replace("W/", "NEAR/")
     if means is None:
         return
     code = "dutch-operator" if word in DUTCH else "lower-operator"
@@ -252,6 +272,9 @@ def _distance(found: Lexed, match: re.Match[str]) -> int:
     if name in ("W", "PRE") and number is None:  # a lone W is a word
         return found.keep(Found(ast.Word(name.casefold(), (start, end))), (start, end))
     asked = small_number(number or "")
+    spaced = (
+        name in ("NEAR", "ONEAR") and number is not None and match.group() != f"{name}/{number}"
+    )
     if name in ("W", "PRE"):
         near = "NEAR" if name == "W" else "ONEAR"
         means = f"{near}/{asked if asked else 5}"
@@ -259,8 +282,8 @@ def _distance(found: Lexed, match: re.Match[str]) -> int:
             "operator", start, end, f"{name}/ bestaat hier niet.", f"Schrijf {means}.",
             found.without(start, end, means),
         )  # fmt: skip
-    elif not asked:
-        means = f"{name}/{LARGEST if number and number.strip('0') else 5}"
+    elif not asked or spaced:
+        means = f"{name}/{asked or (LARGEST if number and number.strip('0') else 5)}"
         found.refuse(
             "near-operand", start, end,
             f"Achter {name} hoort een schuine streep en een getal van 1 tot en met 50.",
@@ -273,7 +296,7 @@ def _distance(found: Lexed, match: re.Match[str]) -> int:
 def _sign(found: Lexed, start: int, end: int) -> int:
     """An operator of another engine: name ours, and write it where it can stand."""
     sign = found.text[start:end]
-    means = SIGNS.get(sign, "NOT")
+    means = SIGNS.get(sign[:2]) or SIGNS.get(sign[:1], "NOT")
     before, after = found.text[:start].rstrip(), found.text[end:].lstrip()
     joins = bool(before) and not before.endswith("(") and bool(after)
     needed = joins or (means == "NOT" and bool(after))

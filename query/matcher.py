@@ -5,14 +5,15 @@ This plain evaluator is the definition; everything faster must agree with it exa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from query import ast
 from query.document import Document
 from query.finding import Stretch, near, stretches
 from query.glob import glob
+from query.placeholders import leaves
 from query.prepared import Part, Prepared, prepare
 from query.printer import digest, normal, text_of
 from query.terms import leaf_of
@@ -42,6 +43,21 @@ class CompiledQuery:
     """A query without placeholders, ready to be held against documents."""
 
     tree: ast.Node
+    text: str = field(default="", compare=False)
+
+    def written(self, leaf: ast.Node) -> str:
+        """A leaf as the query writes it; the value of a placeholder in its canonical spelling."""
+        return self._written.get(leaf) or text_of(leaf)
+
+    @cached_property
+    def _written(self) -> dict[ast.Node, str]:
+        """What was typed for each leaf, the first time it was typed."""
+        found: dict[ast.Node, str] = {}
+        for leaf in leaves(self.tree) if self.text else ():
+            typed = self.text[leaf.span[0] : leaf.span[1]]
+            if typed and not typed.startswith(("<", "&lt;")):
+                found.setdefault(leaf, " ".join(typed.split()))
+        return found
 
     @cached_property
     def normal(self) -> ast.Node:
@@ -60,14 +76,15 @@ class CompiledQuery:
     def match(self, document: Document | Prepared) -> Verdict:
         """Does it match, and where."""
         ready = document if isinstance(document, Prepared) else prepare(document)
-        return Finder(ready).verdict(self.tree)
+        return Finder(ready, self.written).verdict(self.tree)
 
 
 class Finder:
     """Looks up leaves of one document, each once."""
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, written: Callable[[ast.Node], str] = text_of) -> None:
         self._prepared = prepared
+        self._written = written
         self._known: dict[tuple[ast.Node, int], list[Stretch]] = {}
 
     def verdict(self, tree: ast.Node) -> Verdict:
@@ -134,16 +151,16 @@ class Finder:
                     yield from self._near_spans(node, number)
                 case ast.Field(name="title"):
                     for place in self._title_places(node, part):
-                        yield _span(part, place, text_of(node))
+                        yield _span(part, place, self._written(node))
                 case ast.Field(name="url", value=value):
                     for start, end, url in part.urls:
                         if _holds_url(value, url):
-                            yield LeafSpan(start, end, text_of(node), part.in_title)
+                            yield LeafSpan(start, end, self._written(node), part.in_title)
                 case ast.Field():
                     pass
                 case _:
                     for place in self._places(node, number):
-                        yield _span(part, place, text_of(node))
+                        yield _span(part, place, self._written(node))
 
     def _near_spans(self, node: ast.Near, number: int) -> Iterator[LeafSpan]:
         """Both sides of every pair, each under the leaf that stands there."""
@@ -153,7 +170,7 @@ class Finder:
             wanted = {pair[which] for pair in pairs}
             for leaf in _positive(side):
                 for place in wanted.intersection(self._places(leaf, number)):
-                    yield _span(part, place, text_of(leaf))
+                    yield _span(part, place, self._written(leaf))
 
 
 def _positive(node: ast.Node) -> Iterator[ast.Node]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from query import ast
 from query.enclosed import STANDARD, name_key, placeholder_name
-from query.errors import Problem, QueryTooLarge, raise_for
+from query.errors import Problem, QueryError, QueryTooLarge, raise_for
 from query.terms import leaf_of
 from query.text import mention_key, tokenize
 
@@ -25,8 +25,17 @@ class Given:
     names: Mapping[str, str]
     values: Mapping[str, tuple[str, ...]]
 
+    leaves: dict[tuple[bool, str], ast.Leaf | None] = field(default_factory=dict)
+
     def of(self, leaf: ast.Placeholder) -> tuple[str, ...]:
         return self.values.get(name_key(leaf.name), ())
+
+    def leaf(self, name: str, value: str) -> ast.Leaf | None:
+        """The leaf of a value, made once."""
+        key = (name == ALWAYS_MENTION, value)
+        if key not in self.leaves:
+            self.leaves[key] = leaf_for(name, value)
+        return self.leaves[key]
 
 
 def find(node: ast.Node) -> list[ast.Placeholder]:
@@ -65,31 +74,44 @@ def given(values: Values) -> Given:
     return Given(spelled, {key: tuple(several) for key, several in found.items()})
 
 
-def check_names(node: ast.Node, values: Values | None) -> list[Problem]:
-    """Unknown names with the nearest known one; when values are given, what is wrong with them."""
-    have = given(values or {})
+def check_names(node: ast.Node, values: Values | None, text: str = "") -> list[Problem]:
+    """Unknown names with the nearest known one; when values are given, what is wrong with them.
+
+    With the `text` as typed, what can be mended has a fix.
+    """
+    return _check_names(node, given(values or {}), text, filled=values is not None)
+
+
+def _check_names(node: ast.Node, have: Given, text: str, *, filled: bool) -> list[Problem]:
     known = {name_key(name): name for name in STANDARD} | dict(have.names)
     problems: list[Problem] = []
     for leaf in find(node):
         if name_key(leaf.name) not in known:
-            problems.append(_unknown(leaf, list(known.values())))
-        elif values is not None:
-            problems.extend(_value_problems(leaf, have))
+            problems.append(_unknown(leaf, list(known.values()), text))
+        elif filled:
+            problems.extend(_value_problems(leaf, have, text))
     return problems
 
 
-def _unknown(leaf: ast.Placeholder, known: list[str]) -> Problem:
+def _respelled(text: str, leaf: ast.Placeholder, name: str) -> str | None:
+    """The text with another name in the place of this one; only where it stands in the text."""
+    start, end = leaf.span
+    return f"{text[:start]}<{name}>{text[end:]}" if text[start:end] else None
+
+
+def _unknown(leaf: ast.Placeholder, known: list[str], text: str) -> Problem:
     near = get_close_matches(leaf.name, known, 1)
     hint = f"Bedoelt u <{near[0]}>?" if near else f"Bekend zijn: {', '.join(known)}."
     return Problem(
         "placeholder-unknown", leaf.span[0], leaf.span[1] - leaf.span[0],
         f"De plaatshouder <{leaf.name}> is onbekend.", hint,
+        _respelled(text, leaf, near[0] + ("?" if leaf.optional else "")) if near else None,
     )  # fmt: skip
 
 
-def _value_problems(leaf: ast.Placeholder, have: Given) -> list[Problem]:
+def _value_problems(leaf: ast.Placeholder, have: Given, text: str) -> list[Problem]:
     values = have.of(leaf)
-    wrong = [value for value in values if leaf_for(leaf.name, value) is None]
+    wrong = [value for value in values if have.leaf(leaf.name, value) is None]
     if wrong:
         kind = "geen account" if leaf.name == ALWAYS_MENTION else "niets om te zoeken"
         message = f"Een waarde van <{leaf.name}> is {kind}: {wrong[0][:60]}"
@@ -97,11 +119,13 @@ def _value_problems(leaf: ast.Placeholder, have: Given) -> list[Problem]:
     if values or leaf.optional:
         return []
     hint = f"Vul een waarde in, of schrijf <{leaf.name}?> als hij leeg mag blijven."
-    return [_empty(leaf, f"De plaatshouder <{leaf.name}> heeft geen waarden.", hint)]
+    fix = _respelled(text, leaf, f"{leaf.name}?")
+    return [_empty(leaf, f"De plaatshouder <{leaf.name}> heeft geen waarden.", hint, fix)]
 
 
-def _empty(leaf: ast.Placeholder, message: str, hint: str) -> Problem:
-    return Problem("placeholder-empty", leaf.span[0], leaf.span[1] - leaf.span[0], message, hint)
+def _empty(leaf: ast.Placeholder, message: str, hint: str, fix: str | None = None) -> Problem:
+    start, end = leaf.span
+    return Problem("placeholder-empty", start, end - start, message, hint, fix)
 
 
 def dropped(node: ast.Node, values: Values) -> list[Problem]:
@@ -118,19 +142,48 @@ def dropped(node: ast.Node, values: Values) -> list[Problem]:
     ]  # fmt: skip
 
 
-def fill(node: ast.Node, values: Values) -> ast.Node:
-    """Replace each placeholder by an OR group of its values.
+def fill(node: ast.Node, values: Values, text: str = "") -> ast.Node:
+    """Replace each placeholder by an OR group of its values; `text` as typed is for the fixes.
 
     Raises `UnknownPlaceholder`, `MissingPlaceholderValue`, `QueryTooLarge`.
     """
     have = given(values)
     _raise_when_too_big(node, have)
-    raise_for(check_names(node, values))
+    raise_for(_mended(node, _check_names(node, have, text, filled=True), have))
     filled = _filled(node, have)
     if filled is None:
         raise_for([_left_empty(node)])
         raise AssertionError(node)
     return filled
+
+
+def _mended(node: ast.Node, problems: list[Problem], have: Given) -> list[Problem]:
+    """`<naam?>` is offered only where the query still means something without the value."""
+    empty = {p.offset for p in problems if p.code == "placeholder-empty" and p.fix is not None}
+    if not empty:
+        return problems
+    try:
+        left = _filled(_optional(node, empty), have)
+    except QueryError:
+        left = None
+    return problems if left is not None else [replace(p, fix=None) for p in problems]
+
+
+def _optional(node: ast.Node, places: set[int]) -> ast.Node:
+    match node:
+        case ast.Placeholder(span=span) if span[0] in places:
+            return replace(node, optional=True)
+        case ast.And(parts=parts, without=without):
+            return replace(
+                node,
+                parts=tuple(_optional(part, places) for part in parts),
+                without=tuple(_optional(part, places) for part in without),
+            )
+        case ast.Or(parts=parts):
+            return replace(node, parts=tuple(_optional(part, places) for part in parts))
+        case ast.Near(left=left, right=right):
+            return replace(node, left=_optional(left, places), right=_optional(right, places))
+    return node
 
 
 def _raise_when_too_big(node: ast.Node, have: Given) -> None:
@@ -185,8 +238,8 @@ def _filled(node: ast.Node, have: Given) -> ast.Node | None:
 
 
 def _leaves_for(leaf: ast.Placeholder, have: Given) -> list[ast.Leaf]:
-    found = (leaf_for(leaf.name, value, leaf.span) for value in have.of(leaf))
-    return [one for one in found if one is not None]
+    found = (have.leaf(leaf.name, value) for value in have.of(leaf))
+    return [replace(one, span=leaf.span) for one in found if one is not None]
 
 
 def leaf_for(name: str, value: str, span: ast.Span = ast.NOWHERE) -> ast.Leaf | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from query.errors import Problem
+from query.errors import Problem, Problems
 from query.rewrites import both_rewrites, bracketed, subtracted
 from query.tokens import AND, CLOSE, LEAF, NEAR, NOT, OPEN, OR, UNKNOWN, Row, Token
 
@@ -22,8 +22,8 @@ BINARY = (AND, OR, NEAR)
 
 @dataclass
 class Checked:
-    errors: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
+    errors: Problems = field(default_factory=Problems)
+    warnings: Problems = field(default_factory=Problems)
 
 
 def check_structure(text: str, tokens: Sequence[Token]) -> Checked:
@@ -82,9 +82,10 @@ def _rows(text: str, tokens: Sequence[Token], found: Checked) -> list[Row]:
         outer.items.append(Token(LEAF, row.start - 1, row.end))
     for row in open_rows:
         row.whole = row.whole and len(open_rows) == 1
+    closed = text.rstrip() + ")" * (len(open_rows) - 1)
     found.errors.extend(
         Problem("paren-open", row.start - 1, 1, "Dit haakje wordt nergens gesloten.",
-                "Zet er een ) achter.", f"{text.rstrip()})" if len(open_rows) == 2 else None)
+                "Zet er een ) achter.", closed)
         for row in open_rows[1:]
     )  # fmt: skip
     return rows
@@ -142,7 +143,7 @@ class _Reader:
 
     def _binary(self, number: int, item: Token, before: str | None) -> None:
         if before != LEAF:
-            if before != UNKNOWN:
+            if before != UNKNOWN and len(self._row.items) > 1:
                 self._missing(item, "Voor", "voor")
             return
         if item.kind == NEAR:
@@ -179,7 +180,7 @@ class _Reader:
                 item, f"{SAYS[before]} NOT betekent bijna altijd iets anders dan bedoeld.",
                 "Zet wat niet mag achteraan: (a OR b) NOT c.",
             )  # fmt: skip
-        elif before is None:
+        elif before is None and len(self._row.items) > 1:
             doubled = self._row.items[1:2] and self._row.items[1].kind == NOT
             if not doubled and not self._only_negative():
                 self._not_mix(
@@ -214,7 +215,10 @@ class _Reader:
         hint = f"Schrijf {first}, of {second}." if first and second else (
             "Schrijf (a NOT b) OR c, of (a OR c) NOT b."
         )  # fmt: skip
-        fix = None if first is None else self._replaced(first)
+        if second and not first:
+            hint = f"Schrijf {second}."
+        better = first or second
+        fix = None if better is None else self._replaced(better)
         self._found.errors.append(
             Problem(
                 "not-mix", item.start, item.end - item.start,

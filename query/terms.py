@@ -49,7 +49,7 @@ def wildcard_problem(word: str, offset: int) -> Problem | None:
     """A wildcard needs two letters or digits beside it."""
     if "*" not in word and "?" not in word:
         return None
-    solid = sum(char.isalnum() for char in word)
+    solid = sum(char.isalnum() for char in folded(word))
     if solid == 0:
         return Problem(
             "wildcard-only", offset, len(word), "Een * of ? alleen zoekt alles.",

@@ -27,6 +27,8 @@ def _marks() -> str:
 
 #: Combining marks and format characters: inside a word they are part of it, and fold away.
 MARKS = _marks()
+#: Format characters alone; those that turn the direction of reading are refused in a query.
+UNSEEN = "\\u00ad\\u200b-\\u200d\\u2060-\\u2064\\ufeff"
 PICTURE = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf"
     "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299"
@@ -40,9 +42,13 @@ KEYCAP = r"\d(?!\ufe0f?\u20e3)"
 NAME = rf"[\w.\-{MARKS}]+"
 
 
+#: An address runs to the next blank; `https://` also begins one against a word, `www.` does not.
+URL = re.compile(r"(?i:https?://|(?<![\w@])www\.)\S+")
+
+
 def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<url>(?i:https?://|www\.)\S+)|(?P<emoji>{EMOJI})"
+        rf"(?P<emoji>{EMOJI})"
         rf"|(?P<mention>(?<![\w\u0300-\u036f])@(?=\w){NAME}(?:@{NAME})?)"
         rf"|\#(?P<hashtag>{word})|(?P<word>{word})"
     )
@@ -55,7 +61,7 @@ ENCLOSING = "\u20e3"
 TOKENS, TOKENS_WITH_KEYCAPS = _pattern(WORD), _pattern(WORD_WITH_KEYCAPS)
 #: Plain text needs no emoji and no marks, and most Dutch posts are plain.
 PLAIN_TOKENS = re.compile(
-    r"(?P<url>(?i:https?://|www\.)\S+)|(?P<mention>(?<!\w)@(?=\w)[\w.\-]+(?:@[\w.\-]+)?)"
+    r"(?P<mention>(?<!\w)@(?=\w)[\w.\-]+(?:@[\w.\-]+)?)"
     r"|\#(?P<hashtag>\w+)|(?P<word>\w+)",
 )
 FORMAT = re.compile(f"[{MARKS}]")
@@ -114,12 +120,28 @@ def _finder(text: str) -> re.Pattern[str]:
     return TOKENS_WITH_KEYCAPS if ENCLOSING in text else TOKENS
 
 
+def _between_urls(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for found in URL.finditer(text):
+        yield at, found.start()
+        at = found.end()
+    yield at, len(text)
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    """What the pattern finds outside the addresses."""
+    finder = _finder(text)
+    if "://" not in text and "." not in text:
+        yield from finder.finditer(text)
+        return
+    for start, end in _between_urls(text):
+        yield from finder.finditer(text, start, end)
+
+
 def _tokens(text: str) -> Iterator[Token]:
-    for found in _finder(text).finditer(text):
+    for found in _found(text):
         kind = found.lastgroup or ""
         start, end = found.span()
-        if kind == "url":
-            continue
         raw = found.group(kind)
         if kind == "mention":
             raw = raw.rstrip(".-@")
@@ -158,11 +180,7 @@ def emoji_key(text: str) -> str:
 
 def urls(text: str) -> list[tuple[int, int, str]]:
     """(start, end, folded address) of every URL, for `url:`."""
-    return [
-        (*found.span(), fold(found.group("url")))
-        for found in _finder(text).finditer(text)
-        if found.group("url")
-    ]
+    return [(*found.span(), fold(found.group())) for found in URL.finditer(text)]
 
 
 def mentions(text: str) -> list[tuple[int, int, str]]:
