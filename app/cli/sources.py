@@ -16,8 +16,8 @@ from app.cli.base import (
     say,
     say_json,
 )
-from app.errors import InvalidInput
-from app.records import HEALTHY, REASONS, Discovery, FeedCandidate
+from app.errors import FetchFailed, InvalidInput
+from app.records import HEALTHY, Discovery, FeedCandidate
 
 if TYPE_CHECKING:
     from app.services.house import House
@@ -45,7 +45,12 @@ def add(
         sourcing.require_dossier(house, dossier)
         sourcing.check_address(address)
         found = sourcing.look(house, kind, address)
-        chosen = _chosen(found, address, force=force)
+        try:
+            chosen = sourcing.choose(found, address, force=force)
+        except FetchFailed as error:
+            raise FetchFailed(
+                f"{error} Met --force slaat u de bron toch op.", reason=error.reason
+            ) from error
         _show(found, chosen)
         if only_try:
             return
@@ -57,24 +62,6 @@ def add(
             note("Niet opgeslagen.")
             return
         _save(house, dossier, chosen, own, found.reason)
-
-
-def _chosen(found: Discovery, address: str, *, force: bool) -> FeedCandidate:
-    if len(found.candidates) > 1:
-        for candidate in found.candidates:
-            note(f"  {candidate.address}  {candidate.title}")
-        raise InvalidInput(
-            f"Op {address} staan {len(found.candidates)} feeds; kies een van de adressen hierboven."
-        )
-    if found.candidates and found.reason in HEALTHY:
-        return found.candidates[0]
-    if force:
-        return found.candidates[0] if found.candidates else FeedCandidate(address, "", "feed")
-    detail = f" ({found.detail})" if found.detail else ""
-    raise CommandFailed(
-        f"De proef met {address} mislukt: {REASONS.get(found.reason, found.reason)}{detail}. "
-        "Er is niets opgeslagen; met --force slaat u de bron toch op."
-    )
 
 
 def _show(found: Discovery, chosen: FeedCandidate) -> None:
@@ -90,9 +77,7 @@ def _save(house: House, dossier: str, chosen: FeedCandidate, own: bool, reason: 
     row = sourcing.add_source(
         house,
         dossier=dossier,
-        kind=chosen.kind,
-        address=chosen.address,
-        title=chosen.title,
+        chosen=chosen,
         own=own,
         reason=reason,
     )

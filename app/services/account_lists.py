@@ -70,6 +70,7 @@ def put_list(
         fresh = [text for text in dict.fromkeys(part.accounts) if _full(text) not in known]
         for text in fresh:
             add_member(session, dossier, there, text, now)
+        there.version += 1
         added = len(fresh)
     note(house, session, dossier.organisation_id, actor=actor, action="list-changed",
          subject=part.name, dossier=dossier.slug, reason=part.reason, facts={"added": added})  # fmt: skip

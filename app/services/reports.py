@@ -51,6 +51,11 @@ def due_at(dossier: Dossier, day: date) -> datetime:
     return first_instant_at(day + timedelta(days=1), hour, minute)
 
 
+def yesterday(house: House) -> date:
+    """The local day that a report is about when nobody names one."""
+    return local_date(house.clock.now()) - timedelta(days=1)
+
+
 def missing_days(session: Session, dossier: Dossier, now: datetime) -> list[date]:
     """Local days whose daily edition is due and not there, oldest first; also after downtime."""
     there = report_rows.daily_dates(session, dossier.id)
@@ -82,12 +87,12 @@ def newest_edition(
     Raises `NotFound` for an unknown dossier or edition, `InvalidInput` for a day that is not due.
     """
     now = house.clock.now()
-    day = day or local_date(now) - timedelta(days=1)
+    day = day or yesterday(house)
     with house.database.read() as session:
         dossier = _dossier(session, slug)
         row = report_rows.newest(session, dossier.id, day, edition)
         if row is not None:
-            return _shown(session, dossier, row)
+            return shown(session, dossier.slug, row)
         if edition is not None:
             raise NotFound(f"Er is geen editie {edition} van {day.isoformat()}.", edition=edition)
         if not dossier.starts <= day <= dossier.ends:
@@ -113,16 +118,16 @@ def draft(house: House, slug: str, day: date) -> Edition:
             dossier = _dossier(session, slug)
             there = report_rows.newest(session, dossier.id, day)
             if there is not None:
-                return _shown(session, dossier, there)
+                return shown(session, dossier.slug, there)
             row = _build(house, session, dossier, day, house.clock.now())
-            return _shown(session, dossier, row)
+            return shown(session, dossier.slug, row)
     except Conflict:  # another worker was first: the unique (dossier, date) key decided
         with house.database.read() as session:
             dossier = _dossier(session, slug)
             there = report_rows.newest(session, dossier.id, day)
             if there is None:
                 raise
-            return _shown(session, dossier, there)
+            return shown(session, dossier.slug, there)
 
 
 def _build(house: House, session: Session, dossier: Dossier, day: date, now: datetime) -> Report:
@@ -265,7 +270,7 @@ def row_of(
         urgency=output.get("urgency", "l"),
         terms_used=tuple(output.get("terms_used", ())),
         reception_form=output.get("reception_form"),
-        confirmed=annotation is not None and bool(threat_codes),
+        confirmed=annotation is not None and annotation.confirmed and bool(threat_codes),
         by_person=annotation is not None,
         late=late,
     )
@@ -340,6 +345,12 @@ def approve(house: House, session: Session, report: Report, user_id: int, versio
     delivery_rows.add(session, report.id, house.settings.desks)
 
 
+def numbers_only(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the roles that see numbers alone may see: no post keys and no advice (trust.md §2)."""
+    blocks = {name: part for name, part in document["blocks"].items() if name != "advice"}
+    return {**{k: v for k, v in document.items() if k != "posts"}, "blocks": blocks}
+
+
 def _must_be(report: Report, version: int) -> None:
     if report.status == "approved":
         raise Conflict("Dit verslag is al goedgekeurd en verandert niet meer.")
@@ -355,10 +366,6 @@ def _dossier(session: Session, slug: str) -> Dossier:
     if dossier is None:
         raise NotFound(f"Er is geen dossier {slug!r}.", dossier=slug)
     return dossier
-
-
-def _shown(session: Session, dossier: Dossier, row: Report) -> Edition:
-    return shown(session, dossier.slug, row)
 
 
 def shown(session: Session, slug: str, row: Report) -> Edition:

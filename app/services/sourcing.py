@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from app import sources as source_kinds
 from app.clock import wall_time
-from app.errors import AddressRefused, InvalidInput, NotFound
-from app.records import HEALTHY, REASONS, Discovery
+from app.errors import AddressRefused, FetchFailed, InvalidInput, NotFound
+from app.records import HEALTHY, REASONS, Discovery, FeedCandidate
 from app.services.audit import note
 from app.services.house import House
 from app.storage import Session
@@ -25,8 +25,35 @@ def look(house: House, kind: str, address: str) -> Discovery:
     return source_kinds.get(kind).discover(address, house.outbound, house.clock.now())
 
 
+def choose(found: Discovery, address: str, *, force: bool) -> FeedCandidate:
+    """The one feed to save. Raises `InvalidInput` when there are several, naming them, and
+    `FetchFailed` when the test fetch failed and nobody forces it."""
+    if len(found.candidates) > 1:
+        raise InvalidInput(
+            f"Op {address} staan {len(found.candidates)} feeds; kies een van deze adressen: "
+            + ", ".join(candidate.address for candidate in found.candidates),
+            field="address",
+        )
+    if found.candidates and found.reason in HEALTHY:
+        return found.candidates[0]
+    if force:
+        return found.candidates[0] if found.candidates else FeedCandidate(address, "", "feed")
+    detail = f" ({found.detail})" if found.detail else ""
+    raise FetchFailed(
+        f"De proef met {address} mislukt: {REASONS.get(found.reason, found.reason)}{detail}. "
+        "Er is niets opgeslagen.",
+        reason=found.reason,
+    )
+
+
 def add_source(
-    house: House, *, dossier: str, kind: str, address: str, title: str, own: bool, reason: str
+    house: House,
+    *,
+    dossier: str,
+    chosen: FeedCandidate,
+    own: bool,
+    reason: str,
+    actor: str = "cli",
 ) -> SourceRow:
     """Save a source after its test fetch and let the dossier follow it."""
     with house.database.write() as session:
@@ -34,9 +61,10 @@ def add_source(
         if found is None:
             raise NotFound(f"Er is geen dossier {dossier!r}.", dossier=dossier)
         row, fresh = add_source_row(
-            house, session, found, kind=kind, address=address, title=title, own=own
-        )
-        note(house, session, found.organisation_id, actor="cli", action="source-added",
+            house, session, found,
+            kind=chosen.kind, address=chosen.address, title=chosen.title, own=own,
+        )  # fmt: skip
+        note(house, session, found.organisation_id, actor=actor, action="source-added",
              subject=row.slug, dossier=dossier, facts={"fresh": fresh, "test": reason})  # fmt: skip
         session.expunge(row)
     return row

@@ -9,6 +9,8 @@ from typing import Any
 
 import rfc8785
 
+from app.services.access import Scope
+from app.services.house import House
 from app.storage import Session
 from app.storage import dossiers as dossier_rows
 from app.storage.models import Dossier, QueryVersion
@@ -43,6 +45,35 @@ def new_version(
         author=author,
         now=now,
     )
+
+
+def propose(
+    house: House,
+    session: Session,
+    scope: Scope,
+    *,
+    text: str,
+    values: Mapping[str, Sequence[str]] | None,
+    note: str,
+) -> QueryVersion:
+    """A new version by a person; without `values` the dossier's own are frozen into it."""
+    return new_version(
+        session,
+        scope.dossier,
+        text=text,
+        values=dossier_rows.terms(session, scope.dossier.id) if values is None else values,
+        template=None,
+        note=note,
+        author=scope.principal.name,
+        now=house.clock.now(),
+    )
+
+
+def activate(house: House, session: Session, scope: Scope, version: QueryVersion) -> None:
+    """From now on this version finds the dossier's posts; what an older one found stays found."""
+    version.activated_at = house.clock.now()
+    scope.dossier.query_version_id = version.id
+    session.flush()
 
 
 def version_digest(

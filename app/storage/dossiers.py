@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.storage.models import (
@@ -164,6 +164,18 @@ def account_list(session: Session, dossier_id: int, name: str) -> AccountList | 
     return session.scalar(
         select(AccountList).where(AccountList.dossier_id == dossier_id, AccountList.name == name)
     )
+
+
+def account_list_by_id(session: Session, dossier_id: int, list_id: int) -> AccountList | None:
+    return session.scalar(
+        select(AccountList).where(AccountList.dossier_id == dossier_id, AccountList.id == list_id)
+    )
+
+
+def remove_list(session: Session, row: AccountList) -> None:
+    """A list goes with its members; hits keep the group they were given."""
+    session.execute(delete(AccountListMember).where(AccountListMember.account_list_id == row.id))
+    session.delete(row)
 
 
 def members(session: Session, list_id: int) -> list[AccountListMember]:

@@ -111,7 +111,9 @@ def _told() -> Iterator[None]:
         raise Conflict(f"De database weigert dit: {_first_line(error.orig)}.") from error
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) in IN_EACH_OTHERS_WAY:
-            raise Conflict("Twee schrijvers zaten elkaar in de weg; probeer het opnieuw.") from error
+            raise Conflict(
+                "Twee schrijvers zaten elkaar in de weg; probeer het opnieuw."
+            ) from error
         raise StorageError(
             f"De database antwoordt niet goed: {_first_line(error.orig)}."
         ) from error

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.storage.models import (
@@ -196,28 +196,6 @@ def drop_buffer(session: Session, ids: Iterable[int]) -> int:
 
 def hit_in(session: Session, dossier_id: int, post_key: str) -> Hit | None:
     return session.scalar(select(Hit).where(Hit.dossier_id == dossier_id, Hit.post_key == post_key))
-
-
-def hits_page(
-    session: Session,
-    conditions: Sequence[object],
-    after: tuple[datetime, str] | None,
-    limit: int,
-) -> list[tuple[Hit, PostRow]]:
-    """Newest first, by keyset (published_at, post_key)."""
-    query = (
-        select(Hit, PostRow)
-        .join(PostRow, PostRow.id == Hit.post_id)
-        .where(*conditions)  # type: ignore[arg-type]
-        .order_by(Hit.published_at.desc(), Hit.post_key.desc())
-        .limit(limit)
-    )
-    if after is not None:
-        at, key = after
-        query = query.where(
-            or_(Hit.published_at < at, and_(Hit.published_at == at, Hit.post_key < key))
-        )
-    return [(hit, post) for hit, post in session.execute(query)]
 
 
 def all_hits(session: Session, dossier_id: int) -> list[tuple[Hit, PostRow]]:

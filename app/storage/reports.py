@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.storage.models import Hit, PostRow, Removal, Report, ReportInput, SourceRow
@@ -40,6 +40,34 @@ def editions(session: Session, dossier_id: int) -> list[Report]:
             .order_by(Report.local_date, Report.edition)
         )
     )
+
+
+def page(
+    session: Session, dossier_id: int, after: tuple[date, int] | None, limit: int
+) -> list[Report]:
+    """Editions newest first by keyset (local date, edition)."""
+    query = select(Report).where(Report.dossier_id == dossier_id)
+    if after is not None:
+        day, edition = after
+        query = query.where(
+            or_(
+                Report.local_date < day,
+                and_(Report.local_date == day, Report.edition < edition),
+            )
+        )
+    return list(
+        session.scalars(
+            query.order_by(Report.local_date.desc(), Report.edition.desc()).limit(limit)
+        )
+    )
+
+
+def neighbours(session: Session, dossier_id: int, day: date) -> tuple[date | None, date | None]:
+    """The local days before and after `day` that have a report."""
+    mine = select(Report.local_date).where(Report.dossier_id == dossier_id)
+    earlier = mine.where(Report.local_date < day).order_by(Report.local_date.desc()).limit(1)
+    later = mine.where(Report.local_date > day).order_by(Report.local_date).limit(1)
+    return session.scalar(earlier), session.scalar(later)
 
 
 def daily_dates(session: Session, dossier_id: int) -> set[date]:

@@ -1,0 +1,1 @@
+"""The pages: Jinja on the server, Dutch, readable and usable without JavaScript."""

@@ -1,0 +1,135 @@
+"""The quieter pages of a dossier: sources, query, account lists, moments."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from analysis.blocks import UNSEEN
+from app.api.dependencies import Desk, reading
+from app.api.pages.framing import desk_frame, page
+from app.clock import local_date
+from app.records import HEALTHY, REASONS
+from app.services.access import Permission
+from app.services.account_lists import list_json
+from app.storage import browse_posts
+from app.storage import dossiers as dossier_rows
+from app.storage import sources as source_rows
+from app.storage.models import SourceGap, SourceRow
+from dashboards import pages, views
+from query import check
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/dossiers/{slug}/sources")
+def sources_page(desk: Annotated[Desk, reading(Permission.SOURCES_READ)]) -> Response:
+    rows = source_rows.of_dossier(desk.session, desk.scope.dossier.id)
+    gaps: dict[int, list[SourceGap]] = {}
+    for gap in source_rows.gaps(desk.session, [row.id for row in rows]):
+        gaps.setdefault(gap.source_id, []).append(gap)
+    counts = browse_posts.source_counts(desk.session, desk.scope.dossier.id)
+    view = views.SourcesView(
+        frame=desk_frame(desk, "sources"),
+        sources=tuple(_source(row, gaps.get(row.id, []), counts) for row in rows),
+        not_seen=UNSEEN,
+    )
+    return page(pages.render_sources(view))
+
+
+def _source(row: SourceRow, gaps: list[SourceGap], counts: dict[str, int]) -> views.SourceView:
+    return views.SourceView(
+        slug=row.slug,
+        title=row.title,
+        kind=row.kind,
+        address=row.address,
+        reason=row.reason or "",
+        reason_text=REASONS.get(row.reason or "", "Nog niet opgehaald"),
+        enabled=row.enabled,
+        own=row.own,
+        healthy=row.reason is None or row.reason in HEALTHY,
+        last_ok=row.last_ok,
+        last_error_at=row.last_error_at,
+        next_check=row.next_check_at,
+        complete_until=row.complete_until,
+        failures=row.failures,
+        posts=counts.get(row.slug, 0),
+        gaps=tuple(
+            views.GapView(gap.starts, gap.ends, REASONS.get(gap.reason, gap.reason)) for gap in gaps
+        ),
+    )
+
+
+@router.get("/dossiers/{slug}/query")
+def query_page(desk: Annotated[Desk, reading(Permission.QUERIES_READ)]) -> Response:
+    frame = desk_frame(desk, "query")
+    active = dossier_rows.active_version(desk.session, desk.scope.dossier)
+    if active is None:
+        return page(pages.render_query(views.QueryView(frame)))
+    found = check(active.text, active.terms)
+    versions = dossier_rows.versions(desk.session, desk.scope.dossier.id)
+    view = views.QueryView(
+        frame=frame,
+        text=active.text,
+        canonical=active.canonical,
+        number=active.number,
+        version_hash=active.digest,
+        placeholders=tuple(
+            views.PlaceholderView(name, tuple(active.terms.get(name, ())))
+            for name in found.placeholders
+        ),
+        problems=tuple(
+            views.ProblemView(
+                message=problem.message,
+                hint=problem.hint or "",
+                line=active.text.count("\n", 0, problem.offset) + 1,
+                column=problem.offset - active.text.rfind("\n", 0, problem.offset),
+                fragment=active.text[problem.offset : problem.offset + problem.length],
+                severity=severity,
+            )
+            for severity, several in (("error", found.errors), ("warning", found.warnings))
+            for problem in several
+        ),
+        versions=tuple(
+            views.QueryVersionView(
+                row.number, row.created_at, row.author, row.note, row.id == active.id
+            )
+            for row in reversed(versions)
+        ),
+    )
+    return page(pages.render_query(view))
+
+
+@router.get("/dossiers/{slug}/account-lists")
+def account_lists_page(desk: Annotated[Desk, reading(Permission.LISTS_READ)]) -> Response:
+    today = local_date(desk.house.clock.now())
+    rows = dossier_rows.account_lists(desk.session, desk.scope.dossier.id)
+    view = views.AccountListsView(
+        frame=desk_frame(desk, "account-lists"),
+        lists=tuple(
+            views.AccountListView(
+                slug=str(row.id),
+                name=row.name,
+                kind=row.kind,
+                reason=row.reason,
+                expires=row.expires,
+                accounts=tuple(list_json(desk.session, row)["accounts"]),
+                expired=row.expires < today,
+            )
+            for row in rows
+        ),
+    )
+    return page(pages.render_account_lists(view))
+
+
+@router.get("/dossiers/{slug}/moments")
+def moments_page(desk: Annotated[Desk, reading(Permission.NUMBERS)]) -> Response:
+    now = desk.house.clock.now()
+    rows = dossier_rows.moments(desk.session, desk.scope.dossier.id)
+    view = views.MomentsView(
+        frame=desk_frame(desk, "moments"),
+        moments=tuple(views.MomentView(row.at, row.kind, row.title, row.at < now) for row in rows),
+    )
+    return page(pages.render_moments(view))

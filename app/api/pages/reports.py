@@ -1,0 +1,140 @@
+"""The overview of dossiers, and the report of the day with its two forms."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import RedirectResponse, Response
+
+from app.api.dependencies import Caller, Desk, TheHouse, reading, writing
+from app.api.pages.framing import Csrf, desk_frame, page, person_frame, prove
+from app.errors import NotFound
+from app.records import HEALTHY
+from app.services import reports
+from app.services.access import Permission, Scope, visible
+from app.services.house import House
+from app.services.report_pages import report_view
+from app.storage import Session
+from app.storage import dossiers as dossier_rows
+from app.storage import reports as report_rows
+from app.storage import sources as source_rows
+from app.storage.models import Report
+from dashboards import pages, paths, views
+
+router = APIRouter(include_in_schema=False)
+Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
+Edition = Annotated[int, Form(ge=1, le=10_000)]
+SAVED = {"duiding": "De duiding is opgeslagen.", "goedgekeurd": "Het verslag is goedgekeurd."}
+
+
+@router.get(paths.OVERVIEW)
+def overview(house: TheHouse, principal: Caller) -> Response:
+    with house.database.read() as session:
+        cards = tuple(_card(house, session, scope) for scope in visible(session, principal))
+        frame = person_frame(house, session, principal, "overview")
+        return page(pages.render_overview(views.OverviewView(frame, cards)))
+
+
+def _card(house: House, session: Session, scope: Scope) -> views.DossierCard:
+    dossier = scope.dossier
+    latest = report_rows.latest(session, dossier.id)
+    now = house.clock.now()
+    ahead = [row for row in dossier_rows.moments(session, dossier.id) if row.at >= now]
+    sources = source_rows.of_dossier(session, dossier.id)
+    return views.DossierCard(
+        slug=dossier.slug,
+        title=dossier.title,
+        phase=dossier.phase,
+        reception_kind=dossier.reception_kind,
+        latest_date=latest.local_date if latest else None,
+        latest_status=latest.status if latest else None,
+        latest_edition=latest.edition if latest else None,
+        latest_posts=latest.document["counts"]["posts"] if latest else None,
+        next_moment=(
+            views.MomentView(ahead[0].at, ahead[0].kind, ahead[0].title) if ahead else None
+        ),
+        sources=len(sources),
+        sources_failing=sum(
+            row.enabled and row.reason is not None and row.reason not in HEALTHY for row in sources
+        ),
+        may_see_posts=scope.may(Permission.POSTS),
+    )
+
+
+@router.get("/dossiers/{slug}")
+@router.get("/dossiers/{slug}/reports")
+def newest_report(desk: Annotated[Desk, reading(Permission.NUMBERS)]) -> Response:
+    slug = desk.scope.dossier.slug
+    row = report_rows.latest(desk.session, desk.scope.dossier.id)
+    if row is None:
+        return page(
+            pages.render_report(
+                report_view(
+                    desk_frame(desk, "report"), desk.scope,
+                    reports.yesterday(desk.house), None, (None, None),
+                )
+            )
+        )  # fmt: skip
+    return RedirectResponse(paths.report(slug, row.local_date), status_code=303)
+
+
+@router.get("/dossiers/{slug}/reports/{day}")
+def report_page(
+    day: date,
+    desk: Annotated[Desk, reading(Permission.NUMBERS)],
+    edition: Annotated[int | None, Query(ge=1, le=10_000)] = None,
+    saved: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    dossier = desk.scope.dossier
+    row = report_rows.newest(desk.session, dossier.id, day, edition)
+    shown = reports.shown(desk.session, dossier.slug, row) if row is not None else None
+    frame = desk_frame(desk, "report", SAVED.get(saved, ""))
+    beside = report_rows.neighbours(desk.session, dossier.id, day)
+    view = report_view(frame, desk.scope, day, shown, beside)
+    return page(pages.render_report(view), 200 if row is not None else 404)
+
+
+@router.post("/dossiers/{slug}/reports/{day}/interpretation")
+def interpret_form(
+    day: date,
+    desk: Annotated[Desk, writing(Permission.APPROVE)],
+    csrf: Csrf,
+    version: Version,
+    edition: Edition,
+    text: Annotated[str, Form(max_length=10_000)] = "",
+) -> Response:
+    prove(desk, csrf)
+    row = _row(desk, day, edition)
+    author = desk.scope.principal.name
+    reports.interpret(desk.house, desk.session, row, text.replace("\r\n", "\n"), author, version)
+    desk.note("report-interpreted", day.isoformat(), facts={"edition": edition})
+    return _saved(desk, day, "duiding")
+
+
+@router.post("/dossiers/{slug}/reports/{day}/approval")
+def approve_form(
+    day: date,
+    desk: Annotated[Desk, writing(Permission.APPROVE)],
+    csrf: Csrf,
+    version: Version,
+    edition: Edition,
+) -> Response:
+    prove(desk, csrf)
+    row = _row(desk, day, edition)
+    reports.approve(desk.house, desk.session, row, desk.scope.principal.user_id, version)
+    desk.note("report-approved", day.isoformat(), facts={"edition": edition})
+    return _saved(desk, day, "goedgekeurd")
+
+
+def _row(desk: Desk, day: date, edition: int) -> Report:
+    row = report_rows.newest(desk.session, desk.scope.dossier.id, day, edition)
+    if row is None:
+        raise NotFound(f"Er is geen verslag van {day.isoformat()}.")
+    return row
+
+
+def _saved(desk: Desk, day: date, what: str) -> Response:
+    address = f"{paths.report(desk.scope.dossier.slug, day)}?saved={what}"
+    return RedirectResponse(address, status_code=303)

@@ -1,0 +1,238 @@
+"""Posts of a dossier: read under filters, correct a label, open at the source.
+
+Every read of post text leaves an audit line in the same transaction (trust.md P9).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+
+from app.api.dependencies import Desk, IfMatch, set_version, writing
+from app.api.schemas import GroupName, In, LabelName, LocalityName, Out, Remark, StatusName
+from app.services import correcting, posts
+from app.services.access import Permission
+from app.services.posts import MOST, PAGE, PostFilter, ShownPost
+
+router = APIRouter(prefix="/dossiers/{slug}/posts", tags=["berichten"])
+PostKey = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+SubLabel = Annotated[str, Field(pattern=r"^(I[1-6]|B[1-6]|S[1-7])$")]
+
+
+class PostQuery(In):
+    """The filters; all of them together."""
+
+    label: LabelName | None = None
+    sub_label: SubLabel | None = None
+    source: Annotated[str | None, Field(max_length=120)] = None
+    group: GroupName | None = None
+    account_list: Annotated[str | None, Field(max_length=120)] = None
+    locality: LocalityName | None = None
+    status: StatusName | None = None
+    text: Annotated[str | None, Field(max_length=200)] = None
+    from_: Annotated[date | None, Field(alias="from")] = None
+    to: date | None = None
+    threat_candidate: bool = False
+    cursor: Annotated[str, Field(max_length=300)] = ""
+    limit: Annotated[int, Field(ge=1, le=MOST)] = PAGE
+
+
+class SpanOut(Out):
+    """[start, end) in code points of the text (or title) as answered."""
+
+    start: int
+    end: int
+    leaf: str
+    in_title: bool
+
+
+class ReasonOut(Out):
+    start: int
+    end: int
+    text: str
+    for_: Annotated[str, Field(alias="for")]
+
+
+class PostOut(Out):
+    """A hit with its effective label; `hidden` texts are for those who judge threats."""
+
+    post_key: str
+    source: str
+    origins: list[str]
+    published_at: datetime
+    date_rule: str
+    first_seen: datetime
+    local_date: date
+    lang: str | None
+    title: str
+    text: str
+    hidden: bool
+    spans: list[SpanOut]
+    status: str
+    labels: list[str]
+    sub_labels: list[str]
+    primary: str | None
+    probabilities: dict[str, float]
+    sentiment: float
+    sentiment_label: str
+    stance: str
+    emotion: list[str]
+    target: str | None
+    purpose: str | None
+    is_question: bool
+    theme: str | None
+    urgency: str
+    irony: bool
+    doubt: bool
+    terms_used: list[str]
+    reception_form: str | None
+    threat_candidate: bool
+    confirmed: bool
+    explanation: list[ReasonOut]
+    group: str | None
+    own: bool
+    locality: str
+    locality_reason: str
+    labelled_by_person: bool
+    work_state: str
+    version: int
+
+
+class PostList(Out):
+    """Newest first; `next` is the cursor of the following page, "" on the last."""
+
+    posts: list[PostOut]
+    next: str
+    total: int | None
+
+
+class AnnotationIn(In):
+    """A person's label. S2, S3 and S6 count only with `confirmed`."""
+
+    status: StatusName
+    sub_labels: Annotated[list[SubLabel], Field(max_length=19)] = []
+    confirmed: bool = False
+    note: Remark = ""
+
+
+class AnnotationOut(Out):
+    status: str
+    labels: list[str]
+    sub_labels: list[str]
+    confirmed: bool
+    note: str
+    guide: str
+    by: str | None
+    created_at: datetime
+
+
+class AddressOut(Out):
+    """null: no address was kept with this post."""
+
+    url: str | None
+
+
+@router.get("", summary="Berichten onder filters, nieuwste eerst")
+def list_posts(
+    query: Annotated[PostQuery, Query()], desk: Annotated[Desk, writing(Permission.POSTS)]
+) -> PostList:
+    wanted = PostFilter(
+        label=query.label,
+        sub_label=query.sub_label,
+        source=query.source,
+        group=query.group,
+        account_list=query.account_list,
+        locality=query.locality,
+        status=query.status,
+        text=query.text,
+        first=query.from_,
+        last=query.to,
+        threat_candidate=query.threat_candidate,
+    )
+    page = posts.read_page(desk.house, desk.session, desk.scope, wanted, query.cursor, query.limit)
+    asked = query.model_dump(exclude_defaults=True, mode="json")
+    desk.note("posts-read", facts={"posts": len(page.posts), "filters": sorted(asked)})
+    return PostList(posts=[_out(post) for post in page.posts], next=page.cursor, total=page.total)
+
+
+@router.get("/{post_key}", summary="Een bericht")
+def read_post(
+    post_key: PostKey, desk: Annotated[Desk, writing(Permission.POSTS)], response: Response
+) -> PostOut:
+    post = posts.read_post(desk.session, desk.scope, post_key)
+    desk.note("post-read", post_key)
+    set_version(response, post.version)
+    return _out(post)
+
+
+@router.get("/{post_key}/annotations", summary="Wat mensen van dit bericht zeiden")
+def list_annotations(
+    post_key: PostKey, desk: Annotated[Desk, writing(Permission.POSTS)]
+) -> list[AnnotationOut]:
+    desk.note("annotations-read", post_key)
+    return [
+        AnnotationOut(
+            status=row.status,
+            labels=row.labels,
+            sub_labels=row.sub_labels,
+            confirmed=row.confirmed,
+            note=row.note,
+            guide=row.guide,
+            by=name,
+            created_at=row.created_at,
+        )
+        for row, name in correcting.said_of(desk.session, desk.scope, post_key)
+    ]
+
+
+@router.post("/{post_key}/annotations", status_code=201, summary="Een label verbeteren")
+def annotate(
+    post_key: PostKey,
+    body: AnnotationIn,
+    version: IfMatch,
+    desk: Annotated[Desk, writing(Permission.LABEL)],
+    response: Response,
+) -> PostOut:
+    correcting.correct(
+        desk.house, desk.session, desk.scope, post_key,
+        status=body.status, sub_labels=body.sub_labels, confirmed=body.confirmed,
+        remark=body.note, version=version,
+    )  # fmt: skip
+    desk.note("labelled", post_key, facts=body.model_dump(exclude={"note"}, mode="json"))
+    post = posts.read_post(desk.session, desk.scope, post_key)
+    set_version(response, post.version)
+    return _out(post)
+
+
+@router.post("/{post_key}/opening", summary="Het adres bij de bron; wordt vastgelegd")
+def open_at_source(
+    post_key: PostKey, desk: Annotated[Desk, writing(Permission.OPEN_AT_SOURCE)]
+) -> AddressOut:
+    url = posts.open_address(desk.house, desk.session, desk.scope, post_key)
+    desk.note("opened-at-source", post_key)
+    return AddressOut(url=url)
+
+
+def _out(post: ShownPost) -> PostOut:
+    row = post.row
+    values: dict[str, Any] = {
+        name: getattr(row, name) for name in PostOut.model_fields if hasattr(row, name)
+    }
+    values |= {
+        name: getattr(post, name)
+        for name in PostOut.model_fields
+        if hasattr(post, name) and name not in values
+    }
+    values |= {
+        "spans": [
+            SpanOut(start=s.start, end=s.end, leaf=s.why, in_title=s.in_title) for s in post.spans
+        ],
+        "explanation": [
+            ReasonOut(start=s.start, end=s.end, text=s.text, for_=s.why) for s in post.reasons
+        ],
+        "labelled_by_person": row.by_person,
+    }
+    return PostOut(**values)

@@ -1,0 +1,132 @@
+"""What every request passes: a bounded body, no forgery, and headers that forbid the rest.
+
+Pure ASGI, so that a body is counted while it streams and nothing is buffered twice.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import answer
+
+API_VERSION = "1.0.0"
+COOKIE = "klankbord_session"
+FORM_COOKIE = "klankbord_form"
+CSRF_HEADER = "x-csrf-token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
+
+class Guarded:
+    """ASGI middleware: response headers, body limit, same-origin for everything that changes."""
+
+    def __init__(self, app: ASGIApp, *, body_limit: int, secure: bool) -> None:
+        self._app = app
+        self._limit = body_limit
+        self._secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        path: str = scope["path"]
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add_headers(MutableHeaders(scope=message), path, self._secure)
+            await send(message)
+
+        if scope["method"] not in SAFE and not same_origin(headers):
+            refusal = answer(403, "cross-origin", "Dit verzoek komt van een andere site.", path)
+            await refusal(scope, receive, sending)
+            return
+        if _declared(headers) > self._limit:
+            await self._too_large(scope, receive, sending)
+            return
+        seen = 0
+
+        async def counting() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._limit:
+                raise BodyTooLarge
+            return message
+
+        started = False
+
+        async def watching(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await sending(message)
+
+        try:
+            await self._app(scope, counting, watching)
+        except BodyTooLarge:
+            if started:
+                raise
+            await self._too_large(scope, receive, sending)
+
+    async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = answer(
+            413, "too-large", f"Een verzoek heeft hooguit {self._limit} bytes.", scope["path"]
+        )
+        await refusal(scope, receive, send)
+
+
+class BodyTooLarge(Exception):
+    """The body went over the limit while it streamed in."""
+
+
+def _declared(headers: Headers) -> int:
+    length = headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _add_headers(headers: MutableHeaders, path: str, secure: bool) -> None:
+    for name, value in HEADERS:
+        headers.setdefault(name, value)
+    if secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if path.startswith("/v1"):
+        headers["API-Version"] = API_VERSION
+    if not path.startswith("/static/"):
+        headers.setdefault("Cache-Control", "no-store")
+
+
+def same_origin(headers: Headers) -> bool:
+    """False when a browser says that another site sent this; machines say nothing and pass."""
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    if origin is None:
+        return True
+    return origin.partition("://")[2] == headers.get("host")
+
+
+def equal(given: str | None, wanted: Iterable[str | None]) -> bool:
+    """Compare secrets without telling how far they agree."""
+    return any(
+        one is not None and given is not None and hmac.compare_digest(one.encode(), given.encode())
+        for one in wanted
+    )
