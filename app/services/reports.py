@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import structlog
+
 from analysis.records import Gap, Moment, ReportPost, SourceAccount, Window
 from analysis.recount import row_digest
 from analysis.report import DayCounts, ReportInputs, build
 from app.clock import day_bounds, first_instant_at, local_date
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import Conflict, InvalidInput, NotFound, StorageError
 from app.records import REASONS
 from app.services.house import House
 from app.services.labels import current_run, effective
@@ -28,6 +30,7 @@ from app.storage import reports as report_rows
 from app.storage import sources as source_rows
 from app.storage.models import Annotation, Dossier, Hit, PostRow, Prediction, Report, ReportInput
 
+log = structlog.get_logger("klankbord.reports")
 EARLIER_DAYS = 28
 
 
@@ -66,7 +69,10 @@ def missing_days(session: Session, dossier: Dossier, now: datetime) -> list[date
 
 
 def draft_due(house: House) -> Iterator[Edition]:
-    """Draft every daily edition that is due and missing, for all dossiers."""
+    """Draft every daily edition that is due and missing, for all dossiers.
+
+    A dossier that cannot be drafted is told in the log and holds no other dossier up.
+    """
     now = house.clock.now()
     with house.database.read() as session:
         work = [
@@ -75,8 +81,19 @@ def draft_due(house: House) -> Iterator[Edition]:
             if dossier.query_version_id is not None
             for day in missing_days(session, dossier, now)
         ]
+    stuck: set[str] = set()
     for slug, day in work:
-        yield draft(house, slug, day)
+        if slug in stuck:
+            continue
+        try:
+            edition = draft(house, slug, day)
+        except StorageError:
+            raise
+        except Exception as error:
+            log.error("draft-failed", dossier=slug, date=day.isoformat(), exc_info=error)
+            stuck.add(slug)
+        else:
+            yield edition
 
 
 def newest_edition(

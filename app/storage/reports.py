@@ -116,7 +116,7 @@ def rows_of_late(
     frozen = (
         select(ReportInput.post_key)
         .join(Report, Report.id == ReportInput.report_id)
-        .where(Report.dossier_id == dossier_id, Report.local_date < before)
+        .where(Report.dossier_id == dossier_id)
     )
     for batch in chunks(days):
         rows = session.execute(
@@ -208,4 +208,4 @@ def posts_per_source(
         .where(Hit.dossier_id == dossier_id, Hit.published_at >= starts, Hit.published_at < ends)
         .group_by(SourceRow.slug)
     )
-    return dict(rows.tuples().all())
+    return {slug: count for slug, count in rows}
