@@ -27,7 +27,7 @@ def deliver_open(house: House) -> tuple[int, int]:
                 delivery.recipient,
                 _parcel(session, dossier.slug, row),
             )
-            for delivery, row, dossier in delivery_rows.open_ones(session)
+            for delivery, row, dossier in delivery_rows.open_ones(session, house.clock.now())
         ]
     arrived = failed = 0
     for delivery_id, notifier, recipient, parcel in work:

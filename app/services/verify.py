@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.records import ReportPost
+from analysis.records import LABELS, ReportPost
 from analysis.recount import counted_posts, counts_of, report_hash, row_digest
 from app.errors import NotFound
 from app.services.house import House
@@ -143,6 +143,8 @@ def _hold_against_tables(
         flaw = _flaw(session, dossier, hit, stored, said.get(hit.id))
         if flaw is not None:
             different.append(_finding(stored.post_key, flaw))
+        elif not _shows(hit, now[stored.post_key]):
+            different.append(_finding(stored.post_key, "het label op de treffer is veranderd"))
         elif post.revision != stored.revision:
             since.append(_finding(stored.post_key, "bewerkt sinds dit verslag"))
         elif then[stored.post_key] != row:
@@ -152,6 +154,12 @@ def _hold_against_tables(
         ):
             since.append(_finding(stored.post_key, "anders gelabeld sinds dit verslag"))
     return different, since
+
+
+def _shows(hit: Hit, row: ReportPost) -> bool:
+    """Whether the copy of the effective label on the hit is what run and people say now."""
+    labels = tuple(name in row.labels for name in LABELS)
+    return (hit.status, hit.is_i, hit.is_b, hit.is_s) == (row.status, *labels)
 
 
 def _frozen_again(

@@ -1,9 +1,12 @@
-"""Once per edition and recipient: the row is made with the approval, and ticked off on arrival."""
+"""Once per edition and recipient: the row is made with the approval, and ticked off on arrival.
+
+A desk that fails is tried again ever later, up to once a day, for more than a week.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.storage.models import Delivery, Dossier, Report
 
 MOST_FAILURES = 20
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(days=1)
 
 
 def add(session: Session, report_id: int, recipients: Iterable[tuple[str, str]]) -> None:
@@ -26,8 +30,8 @@ def add(session: Session, report_id: int, recipients: Iterable[tuple[str, str]])
     )
 
 
-def open_ones(session: Session) -> list[tuple[Delivery, Report, Dossier]]:
-    """What has still to arrive, oldest first; only approved editions (R43)."""
+def open_ones(session: Session, now: datetime) -> list[tuple[Delivery, Report, Dossier]]:
+    """What has still to arrive and may be tried now, oldest first; only approved editions (R43)."""
     rows = session.execute(
         select(Delivery, Report, Dossier)
         .join(Report, Report.id == Delivery.report_id)
@@ -39,7 +43,17 @@ def open_ones(session: Session) -> list[tuple[Delivery, Report, Dossier]]:
         )
         .order_by(Delivery.id)
     )
-    return [(delivery, report, dossier) for delivery, report, dossier in rows]
+    return [
+        (delivery, report, dossier)
+        for delivery, report, dossier in rows
+        if report.approved_at is None or report.approved_at + _paused(delivery.failures) <= now
+    ]
+
+
+def _paused(failures: int) -> timedelta:
+    """How long after its approval an edition is tried again: pauses double up to a day."""
+    pauses = (min(FIRST_PAUSE * 2**turn, LONGEST_PAUSE) for turn in range(failures))
+    return sum(pauses, timedelta())
 
 
 def arrived(session: Session, delivery_id: int, now: datetime) -> None:
