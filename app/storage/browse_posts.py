@@ -124,7 +124,7 @@ def source_counts(session: Session, dossier_id: int) -> dict[str, int]:
         .where(Hit.dossier_id == dossier_id)
         .group_by(SourceRow.slug)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def rows_between(

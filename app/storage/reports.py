@@ -208,4 +208,4 @@ def posts_per_source(
         .where(Hit.dossier_id == dossier_id, Hit.published_at >= starts, Hit.published_at < ends)
         .group_by(SourceRow.slug)
     )
-    return {slug: count for slug, count in rows}
+    return dict(rows.all())

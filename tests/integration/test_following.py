@@ -249,7 +249,7 @@ def test_a_lease_of_another_machine_ends_by_time(house: House, world: World) -> 
     assert fetch(house) == []
     hold(house, "elders:1:1", until=timedelta(seconds=-1))
     assert len(fetch(house)) == 1
-    assert source_rows.LEASE <= timedelta(seconds=60)
+    assert source_rows.LEASE.total_seconds() <= 60
 
 
 def test_a_number_that_was_given_to_another_process_holds_nothing(
@@ -372,8 +372,7 @@ def test_a_database_that_breaks_in_between_is_told_after_the_others(
         return row
 
     monkeypatch.setattr(source_rows, "claim", sometimes)
-    outcomes = []
+    told = fetch_sources(house, chosen_sources(house, everything=True, slug=None))
+    assert next(told).reason == "ok"
     with pytest.raises(StorageError, match="vol"):
-        for outcome in fetch_sources(house, chosen_sources(house, everything=True, slug=None)):
-            outcomes.append(outcome.reason)
-    assert outcomes == ["ok"]
+        next(told)
