@@ -26,6 +26,7 @@ PLOTLY = "plotly.min.js"
 PLOTLY_STYLE = "plotly.css"
 
 _RULES = re.compile(r'\{"X,X div":.*?\};for\(', re.DOTALL)
+_GUARD = re.compile(r'getElementById\("([0-9a-f]{64})"\)\)\{var \w+=document\.createElement\("style"\)')
 _PAIR = re.compile(r'"([^"]+)":("[^"]*"|\'[^\']*\')')
 
 
@@ -47,6 +48,15 @@ def asset_url(name: str) -> str:
     """`/static/<name>?v=<hash>`: may be cached for ever. Raises KeyError for an unknown file."""
     content, _ = static_files()[name]
     return f"{STATIC}{name}?v={sha256(content).hexdigest()[:8]}"
+
+
+@cache
+def plotly_guards() -> tuple[str, ...]:
+    """Ids of the style elements that plotly.js makes unless an element with that id is there.
+
+    They hold rules for maps, which no page of ours draws; a page carries empty elements instead.
+    """
+    return tuple(_GUARD.findall(static_files()[PLOTLY][0].decode("utf-8")))
 
 
 def plotly_style(script: str) -> str:

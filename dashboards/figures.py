@@ -15,10 +15,11 @@ from analysis.scheme import LABEL_TITLES
 from dashboards import numbers
 from dashboards.wording import LETTERS
 
-#: The same colours as the tokens in static/klankbord.css; each label has a pattern as well.
+#: The same colours as the tokens in static/klankbord.css; each label has a sign and a dash as well.
 INK, QUIET, GRID = "#1b2733", "#51606e", "#dfe4e8"
 COLOURS = {INFORMATION_NEED: "#1f5fa8", SENSE_MAKING: "#7a3e93", DAMAGE_CONTROL: "#8a5a00"}
-PATTERNS = {INFORMATION_NEED: "", SENSE_MAKING: "/", DAMAGE_CONTROL: "."}
+SYMBOLS = {INFORMATION_NEED: "circle", SENSE_MAKING: "square", DAMAGE_CONTROL: "diamond"}
+DASHES = {INFORMATION_NEED: "solid", SENSE_MAKING: "dash", DAMAGE_CONTROL: "dot"}
 THIS_DAY, OTHER_DAYS = "#1d4f6b", "#9fb6c3"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
@@ -86,14 +87,13 @@ def _labels(
 ) -> Chart:
     traces = [
         {
-            "type": "bar",
+            "type": "scatter",
+            "mode": "lines+markers",
             "name": f"{LETTERS[label]} {LABEL_TITLES[label]}",
             "x": _plain(ticks),
             "y": [row[label] for row in series],
-            "marker": {
-                "color": COLOURS[label],
-                "pattern": {"shape": PATTERNS[label], "fgcolor": "#ffffff", "size": 6},
-            },
+            "line": {"color": COLOURS[label], "dash": DASHES[label], "width": 2},
+            "marker": {"color": COLOURS[label], "symbol": SYMBOLS[label], "size": 8},
             "hovertemplate": f"%{{x}}: %{{y}} {LABEL_TITLES[label].lower()}<extra></extra>",
         }
         for label in LABELS

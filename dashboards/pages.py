@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dashboards import figures, highlight, numbers, paths, views, wording
-from dashboards.assets import PLOTLY, PLOTLY_STYLE, asset_url
+from dashboards.assets import PLOTLY, PLOTLY_STYLE, asset_url, plotly_guards
 from dashboards.paths import posts as posts_path
 
 #: The choice of the label filter that stands for "threat candidates nobody judged yet".
@@ -150,6 +150,7 @@ def _environment() -> Environment:
         paths=paths,
         plotly_script=PLOTLY,
         plotly_style=PLOTLY_STYLE,
+        plotly_guards=plotly_guards,
         pieces=highlight.pieces,
         title=wording.title,
         options=wording.options,

@@ -143,6 +143,8 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         "bearer": {"type": "http", "scheme": "bearer"},
         "session": {"type": "apiKey", "in": "cookie", "name": "klankbord_session"},
     }
+    for unused in ("HTTPValidationError", "ValidationError"):
+        found["components"].get("schemas", {}).pop(unused, None)
     for route in api_routes(app):
         scope = scope_of(route)
         for method in route.methods or ():

@@ -77,7 +77,8 @@ def run_demo(*, once: bool, port: int, as_json: bool) -> None:
         tally.report = str(report)
         show(tally, agreed, as_json=as_json, serving=None if once else port)
         if not once:
-            _serve(house, clock, real, port, password)
+            house.clock = clock_from(real.clock)
+            _serve(house, port, password)
 
 
 @contextmanager
@@ -251,7 +252,7 @@ def _last_day(house: House) -> date:
     return first_day(house.clock.now()) + timedelta(days=DAYS - 1)
 
 
-def _serve(house: House, clock: StandingClock, real: Settings, port: int, password: str) -> None:
+def _serve(house: House, port: int, password: str) -> None:
     from app.api import serve
 
     house.demo_accounts = tuple(

@@ -26,6 +26,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>API - Klankbord</title>
+<link rel="icon" type="image/svg+xml" href="/static/klankbord.svg">
 <link rel="stylesheet" href="/v1/docs/swagger-ui.css">
 <script defer src="/v1/docs/swagger-ui-bundle.js"></script>
 <script defer src="/v1/docs/start.js"></script>
