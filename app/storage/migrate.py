@@ -12,6 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import text
 
 from app.errors import StorageError
@@ -50,7 +51,13 @@ def migrate(database: Database, revision: str = "head") -> bool:
         before = MigrationContext.configure(connection).get_current_revision()
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        try:
+            command.upgrade(config, revision)
+        except CommandError as error:
+            raise StorageError(
+                f"De database staat op {before} en deze versie kent die vorm niet. "
+                "Gebruik een nieuwere versie van Klankbord."
+            ) from error
         after = MigrationContext.configure(connection).get_current_revision()
     return before != after
 
