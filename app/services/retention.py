@@ -19,7 +19,7 @@ from app.storage import browse_posts as rows
 from app.storage import dossiers as dossier_rows
 from app.storage import labels as label_rows
 from app.storage import posts as post_rows
-from app.storage.models import Dossier, Hit
+from app.storage.models import Dossier, Hit, Removal
 
 CLASSES = ("post-text", "threat-evidence", "buffer", "pseudonym-keys")
 
@@ -89,7 +89,16 @@ def _overdue(session: Session, dossier: Dossier, now: datetime) -> tuple[list[Hi
 def _clear_buffer(house: House, now: datetime, dry_run: bool) -> int:
     limit = now - timedelta(days=house.settings.buffer_days)
     with house.database.write() as session:
-        ids = list(rows.old_buffer_ids(session, limit))
-        if not dry_run:
+        old = rows.old_buffer_ids(session, limit)
+        for organisation_id, ids in old.items() if not dry_run else ():
             post_rows.drop_buffer(session, ids)
-    return len(ids)
+            session.add(
+                Removal(
+                    organisation_id=organisation_id,
+                    kind="buffer",
+                    count=len(ids),
+                    reason="bewaartermijn verstreken",
+                    at=now,
+                )
+            )
+    return sum(len(ids) for ids in old.values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -184,7 +183,14 @@ def count_hits(session: Session, dossier_id: int) -> int:
     )
 
 
-def old_buffer_ids(session: Session, instant: datetime) -> Sequence[int]:
-    return session.scalars(
-        select(BufferRow.id).where(BufferRow.first_seen < instant).order_by(BufferRow.id)
-    ).all()
+def old_buffer_ids(session: Session, instant: datetime) -> dict[int, list[int]]:
+    """Ids of rows of the buffer that were first seen before `instant`, by organisation."""
+    found: dict[int, list[int]] = {}
+    for row_id, organisation_id in session.execute(
+        select(BufferRow.id, SourceRow.organisation_id)
+        .join(SourceRow, SourceRow.id == BufferRow.source_id)
+        .where(BufferRow.first_seen < instant)
+        .order_by(BufferRow.id)
+    ):
+        found.setdefault(organisation_id, []).append(row_id)
+    return found
