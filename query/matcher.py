@@ -13,6 +13,7 @@ from query import ast
 from query.document import Document
 from query.finding import Stretch, near, stretches
 from query.glob import glob
+from query.needs import Group, needs
 from query.placeholders import leaves
 from query.prepared import Part, Prepared, prepare
 from query.printer import digest, normal, text_of
@@ -60,6 +61,11 @@ class CompiledQuery:
         return found
 
     @cached_property
+    def needs(self) -> tuple[Group, ...]:
+        """The groups of clues without which nothing matches, for the engine."""
+        return needs(self.tree)
+
+    @cached_property
     def normal(self) -> ast.Node:
         return normal(self.tree)
 
@@ -76,18 +82,20 @@ class CompiledQuery:
     def match(self, document: Document | Prepared) -> Verdict:
         """Does it match, and where."""
         ready = document if isinstance(document, Prepared) else prepare(document)
-        return Finder(ready, self.written).verdict(self.tree)
+        return Finder(ready).verdict(self.tree, self.written)
 
 
 class Finder:
     """Looks up leaves of one document, each once."""
 
-    def __init__(self, prepared: Prepared, written: Callable[[ast.Node], str] = text_of) -> None:
+    def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
-        self._written = written
+        self._written: Callable[[ast.Node], str] = text_of
         self._known: dict[tuple[ast.Node, int], list[Stretch]] = {}
 
-    def verdict(self, tree: ast.Node) -> Verdict:
+    def verdict(self, tree: ast.Node, written: Callable[[ast.Node], str] = text_of) -> Verdict:
+        """`written` says how the query writes a leaf."""
+        self._written = written
         if not self.holds(tree):
             return Verdict(False)
         spans = {span for node in _positive(tree) for span in self._spans(node)}

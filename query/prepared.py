@@ -20,19 +20,24 @@ class Part:
         self.text = text
         self.tokens = tokenize(text)
         self.in_title = in_title
-        self.words: dict[str, list[int]] = {}
-        self.tags: dict[str, list[int]] = {}
-        self.emoji: dict[str, list[int]] = {}
-        self.mentions: list[tuple[int, str]] = []
-        for position, token in enumerate(self.tokens):
-            if token.kind == "mention":
-                self.mentions.append((position, token.key))
-            elif token.kind == "emoji":
-                self.emoji.setdefault(token.key, []).append(position)
-            else:
-                self.words.setdefault(token.key, []).append(position)
-                if token.kind == "hashtag":
-                    self.tags.setdefault(token.key, []).append(position)
+
+    @cached_property
+    def words(self) -> dict[str, list[int]]:
+        """Positions of words and hashtags by key."""
+        return _index([t.key if t.kind in ("word", "hashtag") else None for t in self.tokens])
+
+    @cached_property
+    def tags(self) -> dict[str, list[int]]:
+        return _index([t.key if t.kind == "hashtag" else None for t in self.tokens])
+
+    @cached_property
+    def emoji(self) -> dict[str, list[int]]:
+        return _index([t.key if t.kind == "emoji" else None for t in self.tokens])
+
+    @cached_property
+    def mentions(self) -> list[tuple[int, str]]:
+        """(position, folded name) of every mention."""
+        return [(at, t.key) for at, t in enumerate(self.tokens) if t.kind == "mention"]
 
     @cached_property
     def sorted_words(self) -> list[str]:
