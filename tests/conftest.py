@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from app.services.house import House
 from tests import databases
@@ -47,6 +48,14 @@ def only_loopback() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", resolved)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 as ever, at a strength that costs a test nothing."""
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("app.services.users._hasher", lambda: weak)
+    monkeypatch.setattr("app.services.users._DECOY", [])
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 LEAST_PASSWORD = 12
+MOST_NAME = 200
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,118}[a-z0-9]")
@@ -69,8 +70,12 @@ def _check(username: str, name: str, password: str, role: str) -> None:
             "Een gebruikersnaam heeft 3 tot 120 kleine letters, cijfers, punten of streepjes.",
             field="username",
         )
-    if not name.strip():
-        raise InvalidInput("Geef de naam van de gebruiker.", field="name")
+    if not name.strip() or len(name) > MOST_NAME or not name.isprintable():
+        raise InvalidInput(
+            f"Geef de naam van de gebruiker, in hoogstens {MOST_NAME} tekens.", field="name"
+        )
+    if any("\ud800" <= char <= "\udfff" for char in password):
+        raise InvalidInput("Het wachtwoord is geen geldige tekst (UTF-8).", field="password")
     if len(password) < LEAST_PASSWORD or len(set(password)) < 5:
         raise InvalidInput(
             f"Een wachtwoord heeft minstens {LEAST_PASSWORD} tekens en is niet eentonig.",
@@ -105,7 +110,8 @@ def sign_in(house: House, username: str, password: str) -> tuple[str, datetime]:
     now = house.clock.now()
     refused = NotSignedIn("De gebruikersnaam of het wachtwoord klopt niet.")
     with house.database.write() as session:
-        user = user_rows.by_username(session, username.strip().casefold())
+        wanted = username.strip().casefold()
+        user = user_rows.by_username(session, wanted) if USERNAME.fullmatch(wanted) else None
         hashed = user.password_hash if user and user.password_hash else _decoy()
         right = _verifies(hashed, password)
         if user is None or user.disabled_at is not None:
@@ -151,7 +157,10 @@ def create_token(
 ) -> str:
     """A new API token, shown once. It never reaches further than its user's own role."""
     now = house.clock.now()
-    until = day_bounds(expires)[1] if expires else now + timedelta(days=90)
+    try:
+        until = day_bounds(expires)[1] if expires else now + timedelta(days=90)
+    except OverflowError as error:
+        raise InvalidInput("De einddatum ligt te ver weg.", field="expires") from error
     if until <= now:
         raise InvalidInput("De einddatum ligt in het verleden.", field="expires")
     if role not in ROLES:
@@ -193,7 +202,7 @@ def _verifies(hashed: str, password: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return bool(_hasher().verify(hashed, password))
+        return bool(_hasher().verify(hashed, password.encode("utf-8", "surrogatepass")))
     except (VerificationError, InvalidHashError):
         return False
 
