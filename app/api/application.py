@@ -145,10 +145,10 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     }
     for unused in ("HTTPValidationError", "ValidationError"):
         found["components"].get("schemas", {}).pop(unused, None)
-    for route in api_routes(app):
+    for path, route in operations():
         scope = scope_of(route)
         for method in route.methods or ():
-            operation = found["paths"][route.path_format][method.lower()]
+            operation = found["paths"][path][method.lower()]
             operation["x-scope"] = scope
             operation["x-roles"] = _roles(scope)
             if scope != "public":
@@ -158,11 +158,13 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     return found
 
 
-def api_routes(app: FastAPI) -> Iterator[APIRoute]:
-    """Every operation that the description holds."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            yield route
+def operations() -> Iterator[tuple[str, APIRoute]]:
+    """(whole path, route) of every operation that the description holds."""
+    for prefix, parts in (("/v1", V1), ("", (health,))):
+        for part in parts:
+            for route in part.router.routes:
+                if isinstance(route, APIRoute):
+                    yield prefix + route.path_format, route
 
 
 def scope_of(route: APIRoute) -> str:

@@ -121,6 +121,7 @@ def writing(permission: Permission) -> Any:
 
 
 def version_to_change(
+    _: Caller,
     if_match: Annotated[
         str | None, Header(description='de ETag die u las, bijvoorbeeld "3"')
     ] = None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -72,18 +73,13 @@ class Guarded:
                 raise BodyTooLarge
             return message
 
-        started = False
-
         async def watching(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await sending(message)
+            if seen <= self._limit:  # else: whatever the app made of the broken body is not sent
+                await sending(message)
 
-        try:
+        with suppress(BodyTooLarge):
             await self._app(scope, counting, watching)
-        except BodyTooLarge:
-            if started:
-                raise
+        if seen > self._limit:
             await self._too_large(scope, receive, sending)
 
     async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:

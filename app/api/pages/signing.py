@@ -52,14 +52,14 @@ def sign_in_form(
 ) -> Response:
     prove_form_cookie(request, csrf)
     try:
-        cookie, expires = sign_in(house, username, password)
+        cookie, _ = sign_in(house, username, password)
     except NotSignedIn as error:
         return _form(
             request, house, username=username, problem=error.message, next_path=next, status=401
         )
     answer = back(next, paths.OVERVIEW)
     answer.set_cookie(
-        COOKIE, cookie, expires=expires, httponly=True, samesite="lax", path="/",
+        COOKIE, cookie, max_age=house.settings.session_hours * 3600, httponly=True, samesite="lax", path="/",
         secure=house.settings.cookie_secure,
     )  # fmt: skip
     answer.delete_cookie(FORM_COOKIE, path=paths.SIGN_IN)
