@@ -10,7 +10,7 @@ from app.clock import local_date
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.audit import note
 from app.services.house import House
-from app.services.setup import add_list, add_member
+from app.services.setup import add_list, add_member, members_of
 from app.services.setup_file import AccountListPart
 from app.storage import Session
 from app.storage import dossiers as dossier_rows
@@ -61,13 +61,13 @@ def put_list(
     there = dossier_rows.account_list(session, dossier.id, part.name)
     if there is None:
         add_list(session, dossier, part, now)
-        added = len(dict.fromkeys(part.accounts))
+        added = len(members_of(part))
     else:
         if there.kind != part.kind:
             raise Conflict(f"De lijst {part.name!r} bestaat al en is van het soort {there.kind}.")
         there.reason, there.expires = part.reason, part.expires
         known = set(list_json(session, there)["accounts"])
-        fresh = [text for text in dict.fromkeys(part.accounts) if _full(text) not in known]
+        fresh = [text for text in members_of(part) if text not in known]
         for text in fresh:
             add_member(session, dossier, there, text, now)
         there.version += 1
@@ -75,10 +75,6 @@ def put_list(
     note(house, session, dossier.organisation_id, actor=actor, action="list-changed",
          subject=part.name, dossier=dossier.slug, reason=part.reason, facts={"added": added})  # fmt: skip
     return added
-
-
-def _full(text: str) -> str:
-    return text if text.startswith(("@", "bron:")) else f"@{text}"
 
 
 def _checked(values: dict[str, Any]) -> AccountListPart:

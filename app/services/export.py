@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from analysis.masking import mask
+from app.clock import local_date
 from app.errors import InvalidInput, NotFound
 from app.services.audit import note
 from app.services.house import House
@@ -58,7 +59,7 @@ def _lines(
         dossier = dossier_rows.by_slug(session, slug)
         if dossier is None:
             return
-        allowed = allowed_mentions(session, dossier.id)
+        allowed = allowed_mentions(session, dossier.id, local_date(house.clock.now()))
         rows = export_rows.rows_between(session, dossier.id, first, last)
         lines = [*_hit_lines(house, session, dossier, rows, allowed, raw_ids)]
         if buffer:
@@ -67,11 +68,17 @@ def _lines(
         yield from sorted(lines, key=lambda line: (line["published_at"], line["post_key"]))
 
 
-def allowed_mentions(session: Session, dossier_id: int) -> frozenset[str]:
-    """Handles that may be shown: members of the dossier's lists, and the municipality's own."""
+def allowed_mentions(
+    session: Session, dossier_id: int, today: date | None = None
+) -> frozenset[str]:
+    """Handles that may be shown: members of the dossier's lists, and the municipality's own.
+
+    With `today` a list that has ended counts no more.
+    """
     handles = {
         member.handle
         for row in dossier_rows.account_lists(session, dossier_id)
+        if today is None or row.expires >= today
         for member in dossier_rows.members(session, row.id)
         if member.handle
     }

@@ -52,7 +52,8 @@ def set_up(house: House, file: InitFile, *, demo: bool = False) -> list[str]:
         if made:
             note(house, session, organisation.id, actor="cli", action="init",
                  subject=dossier.slug, dossier=dossier.slug, facts={"made": made})  # fmt: skip
-    house.vault.create_key(dossier_key(file.organisation.slug, file.dossier.slug))
+        if dossier.cleared_at is None:  # a key without a dossier harms nobody, the reverse does
+            house.vault.create_key(dossier.pseudonym_key)
     return made
 
 
@@ -176,10 +177,22 @@ def add_list(
     )
     session.add(row)
     session.flush()
-    for text in dict.fromkeys(part.accounts):
+    for text in members_of(part):
         add_member(session, dossier, row, text, now)
     session.flush()
     return row
+
+
+def members_of(part: AccountListPart) -> list[str]:
+    """Its members, each once and in one spelling: `@naam@server`, `@naam` or `bron:naam`."""
+    return list(dict.fromkeys(_spelled(text) for text in part.accounts))
+
+
+def _spelled(text: str) -> str:
+    if text.startswith("bron:"):
+        return "bron:" + text.removeprefix("bron:").strip()
+    platform, handle = account_of(text)
+    return f"@{handle}@{platform}" if platform else f"@{handle}"
 
 
 def add_member(

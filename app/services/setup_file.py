@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -20,17 +20,45 @@ from pydantic import (
 
 from app.errors import InvalidInput
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+MOST_NAME = 200
+#: Days outside these years are slips of the pen, and fall off the calendar in another time zone.
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 def _no_control(value: str) -> str:
-    if any(ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF for char in value):
+    if any(ord(char) < 32 or ord(char) == 127 for char in value):
         raise ValueError("bevat een stuurteken")
     return value
 
 
+def _no_null(value: str) -> str:
+    if any(ord(char) < 32 and char not in "\t\r\n" for char in value):
+        raise ValueError("bevat een stuurteken")
+    return value
+
+
+def _in_reach(value: Moment) -> Moment:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"moet tussen {FIRST_YEAR} en {LAST_YEAR} liggen")
+    return value
+
+
+Moment = TypeVar("Moment", date, datetime)
+Day = Annotated[date, AfterValidator(_in_reach)]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_reach)]
+Line = Annotated[str, AfterValidator(_no_control)]
+Paragraph = Annotated[str, AfterValidator(_no_null)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$")]
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(_no_null),
+]
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_no_control),
+]
 Term = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
@@ -63,18 +91,18 @@ class DossierPart(_Part):
     slug: Slug
     title: Title
     reception_kind: ReceptionKind
-    stated_duration: str | None = Field(None, max_length=200)
+    stated_duration: Line | None = Field(None, max_length=200)
     phase: Phase = "before"
     purpose: Words
     legal_ground: Words
-    cause: str = Field("", max_length=2000)
+    cause: Paragraph = Field("", max_length=2000)
     necessity: Words
-    starts: date
-    ends: date
+    starts: Day
+    ends: Day
     report_at: str = Field("08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     keep_text_days: int = Field(90, ge=1, le=730)
     query: str | None = None
-    query_text: str | None = None
+    query_text: Paragraph | None = None
     terms: dict[str, list[Term]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -87,23 +115,31 @@ class DossierPart(_Part):
 
 
 class MomentPart(_Part):
-    at: AwareDatetime
-    kind: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    at: Instant
+    kind: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+        AfterValidator(_no_control),
+    ]
     title: Title
 
 
 class SourcePart(_Part):
     kind: Annotated[str, StringConstraints(min_length=1, max_length=30)] = "feed"
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-    title: str = Field("", max_length=300)
+    title: Line = Field("", max_length=300)
     own: bool = False
 
 
 class AccountListPart(_Part):
     kind: GroupKind
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+        AfterValidator(_no_control),
+    ]
     reason: Words
-    expires: date
+    expires: Day
     accounts: list[Term] = Field(min_length=1)
 
 
@@ -121,8 +157,10 @@ def read_init_file(text: str, name: str = "bestand") -> InitFile:
     """Parse and check; raises `InvalidInput` naming the file, the place and the remedy."""
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise InvalidInput(f"{name} is geen geldige TOML: {error}.", field="file") from error
+    except RecursionError as error:
+        raise InvalidInput(f"{name} is te diep genest.", field="file") from error
     try:
         return InitFile.model_validate(values)
     except ValidationError as error:
@@ -142,6 +180,8 @@ _MESSAGES = {
     "string_too_short": "is leeg",
     "too_short": "is leeg",
     "string_type": "moet tekst zijn",
+    "string_unicode": "is geen geldige tekst (UTF-8)",
+    "string_too_long": "is te lang",
     "int_type": "moet een heel getal zijn",
 }
 
@@ -160,9 +200,10 @@ def account_of(text: str) -> tuple[str, str]:
     """(platform, handle) of `@naam@host`, `@naam` or `naam`; raises `InvalidInput` when empty."""
     handle, _, host = text.strip().lstrip("@").partition("@")
     handle = " ".join(handle.split()).casefold()
-    if not handle:
-        raise InvalidInput(f"{text!r} is geen account.", field="accounts")
-    return host.strip().casefold(), handle
+    host = host.strip().casefold()
+    if not handle or max(len(handle), len(host)) > MOST_NAME:
+        raise InvalidInput(f"{text[:100]!r} is geen account.", field="accounts")
+    return host, handle
 
 
 def parse_instant(text: str) -> datetime:

@@ -18,6 +18,9 @@ from app.storage import dossiers as dossier_rows
 from app.storage import sources as source_rows
 from app.storage.models import Dossier, SourceRow
 
+#: As long as the columns are; a host name is never longer.
+MOST_ADDRESS, MOST_TITLE, MOST_HOST = 2000, 300, 253
+
 
 def look(house: House, kind: str, address: str) -> Discovery:
     """Autodiscovery and a test fetch; nothing is saved. Raises `InvalidInput` on an odd kind."""
@@ -89,7 +92,7 @@ def add_source_row(
             organisation_id=dossier.organisation_id,
             slug=_free_slug(session, address),
             kind=kind,
-            title=title or urlsplit(address).hostname or address,
+            title=(title or urlsplit(address).hostname or address)[:MOST_TITLE],
             address=address,
             settings={},
             own=own,
@@ -105,14 +108,29 @@ def add_source_row(
 
 def check_address(address: str) -> None:
     """Refuse what is no web address, or a place that only members may read (P3)."""
+    if not _is_web_address(address):
+        shown = address if len(address) <= 100 else address[:100] + "…"
+        raise InvalidInput(f"{shown!r} is geen webadres (http of https).", field="address")
     parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidInput(f"{address!r} is geen webadres (http of https).", field="address")
     if parts.username or parts.password:
         raise InvalidInput("Zet geen naam of wachtwoord in het adres.", field="address")
     refusal = source_kinds.refusal(address)
     if refusal is not None:
         raise AddressRefused(refusal, reason="private-refused", address=address)
+
+
+def _is_web_address(address: str) -> bool:
+    if len(address) > MOST_ADDRESS or not address.isprintable() or " " in address:
+        return False
+    try:
+        parts = urlsplit(address)
+        return (
+            parts.scheme in ("http", "https")
+            and 0 < len(parts.hostname or "") <= MOST_HOST
+            and parts.port != 0
+        )
+    except ValueError:  # brackets without end, a port of letters
+        return False
 
 
 def _known_kind(kind: str) -> None:

@@ -125,7 +125,7 @@ def test_an_account_that_cannot_be_is_refused_and_not_made(
 
 
 def test_a_name_in_use_is_a_conflict(town: House) -> None:
-    with pytest.raises(Conflict, match="n.hofstra"):
+    with pytest.raises(Conflict, match="al een gebruiker"):
         the.person(town)
 
 
