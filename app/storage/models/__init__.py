@@ -50,6 +50,7 @@ from app.storage.models.posts import (
     SourceValidator,
 )
 from app.storage.models.reports import KINDS, Delivery, Job, Report, ReportInput
+from app.storage.models.tuning import STRATA, VERDICTS, ProbeItem, QueryActivation, RecallProbe
 
 __all__ = [
     "GROUP_KINDS",
@@ -57,6 +58,8 @@ __all__ = [
     "PHASES",
     "RECEPTION_KINDS",
     "ROLES",
+    "STRATA",
+    "VERDICTS",
     "WORK_STATES",
     "AccountList",
     "AccountListMember",
@@ -86,8 +89,11 @@ __all__ = [
     "PostOrigin",
     "PostRow",
     "Prediction",
+    "ProbeItem",
+    "QueryActivation",
     "QueryVersion",
     "QuestionTheme",
+    "RecallProbe",
     "Removal",
     "Report",
     "ReportInput",
