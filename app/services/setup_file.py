@@ -59,6 +59,9 @@ Title = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(_no_control),
 ]
+PlaceholderName = Annotated[
+    str, StringConstraints(min_length=1, max_length=80), AfterValidator(_no_control)
+]
 Term = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
@@ -103,7 +106,7 @@ class DossierPart(_Part):
     keep_text_days: int = Field(90, ge=1, le=730)
     query: str | None = None
     query_text: Paragraph | None = None
-    terms: dict[str, list[Term]] = Field(default_factory=dict)
+    terms: dict[PlaceholderName, list[Term]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits(self) -> DossierPart:

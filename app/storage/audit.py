@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -97,18 +98,19 @@ def first_break(
 ) -> int | None:
     """The number of the first line that does not fit the chain or its anchor; None when sound."""
     previous, at_anchor = START, None
-    lines = session.scalars(
+    query = (
         select(AuditLine)
         .where(AuditLine.organisation_id == organisation_id)
         .order_by(AuditLine.number)
         .execution_options(yield_per=1000)
     )
-    for number, line in enumerate(lines, start=1):
-        if line.number != number or line.previous != previous or digest_of(line) != line.digest:
-            return number
-        previous = line.digest
-        if anchor is not None and number == anchor[0]:
-            at_anchor = line.digest
+    with closing(session.scalars(query)) as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.number != number or line.previous != previous or digest_of(line) != line.digest:
+                return number
+            previous = line.digest
+            if anchor is not None and number == anchor[0]:
+                at_anchor = line.digest
     if anchor is not None and at_anchor != anchor[1]:
         return anchor[0]
     return None
