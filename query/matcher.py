@@ -98,7 +98,7 @@ class Finder:
         self._written = written
         if not self.holds(tree):
             return Verdict(False)
-        spans = {span for node in _positive(tree) for span in self._spans(node)}
+        spans = {span for node in positive(tree) for span in self._spans(node)}
         ordered = sorted(spans, key=lambda s: (s.in_title, s.start, s.end, s.leaf))
         return Verdict(True, tuple(ordered))
 
@@ -176,17 +176,17 @@ class Finder:
         pairs = list(self._pairs(node, number))
         for side, which in ((node.left, 0), (node.right, 1)):
             wanted = {pair[which] for pair in pairs}
-            for leaf in _positive(side):
+            for leaf in positive(side):
                 for place in wanted.intersection(self._places(leaf, number)):
                     yield _span(part, place, self._written(leaf))
 
 
-def _positive(node: ast.Node) -> Iterator[ast.Node]:
+def positive(node: ast.Node) -> Iterator[ast.Node]:
     """Leaves and NEARs that may make a match; what is subtracted explains nothing."""
     match node:
         case ast.And(parts=parts) | ast.Or(parts=parts):
             for part in parts:
-                yield from _positive(part)
+                yield from positive(part)
         case _:
             yield node
 

@@ -139,7 +139,7 @@ def places(count: int) -> list[str]:
 def posts(count: int, of_places: int = 342, seed: int = 8) -> Iterator[Document]:
     """The posts, about one in a hundred a match for some municipality."""
     chance = random.Random(seed)
-    rare = [f"{a}{b}{c}" for a in RARE for b in STEMS for c in ("", "je", "er", "ing", "s")]
+    rare = [f"{a}{b}{c}{d}" for a in RARE for b in STEMS for c in ENDS for d in ("", "je", "s")]
     names = places(of_places)
     for _ in range(count):
         size = chance.randint(30, 58)

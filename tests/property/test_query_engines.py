@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from query import Document, ast
+from query.archive import Archive
 from query.block import WORDY, fold_block
 from query.engine import SMALLEST, Engine
 from query.matcher import CompiledQuery
+from query.segment import Segment
 from query.text import tokenize
 
 PIECES = (
@@ -84,6 +86,23 @@ def test_the_engine_says_what_the_evaluator_says(
     ]
     assert engine.match(batch) == expected
     assert [set(keys) for keys in engine.hits(batch)] == [set(one) for one in expected]
+
+
+@given(st.lists(tree, min_size=1, max_size=4), st.lists(documents, min_size=1, max_size=8))
+@settings(max_examples=400, deadline=None)
+def test_a_segment_says_what_the_evaluator_says(
+    trees: list[ast.Node], posts: list[Document]
+) -> None:
+    segment = Segment.build(posts)
+    archive = Archive((Segment.build(posts[:3]), segment), tuple(posts[3:]))
+    for one in trees:
+        query = CompiledQuery(one)
+        expected = [query.match(post).matched for post in posts]
+        assert segment.posts(one).tolist() == expected
+        assert segment.posts(query.normal).tolist() == expected
+        again = [*expected[:3], *expected, *expected[3:]]
+        assert archive.numbers(query) == [n for n, matched in enumerate(again) if matched]
+        assert archive.preview(query, len(again)).newest == tuple(reversed(archive.numbers(query)))
 
 
 @given(st.lists(texts, min_size=1, max_size=6))

@@ -18,7 +18,7 @@ from query.matcher import CompiledQuery
 from query.matching_lines import match_case
 from query.printer import normal, text_of
 from query.subsume import without_subsumed
-from query.text import fold, tokenize
+from query.text import fold, token_keys, tokenize
 
 WORDS = ("azc", "opvang", "riet", "molenweg", "een", "syrie", "raad", "b", "x1")
 word = st.sampled_from(WORDS)
@@ -107,6 +107,7 @@ def test_what_parses_prints_and_parses_again(text: str) -> None:
 @given(st.text(max_size=80))
 def test_folding_twice_changes_nothing_and_tokens_keep_their_place(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+    assert token_keys(text) == [(token.kind, token.key) for token in tokenize(text)]
     last = 0
     for token in tokenize(text):
         assert last <= token.start < token.end <= len(text)
