@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from app.errors import ConfigError
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+#: Days outside these years are slips of the pen, and fall off the calendar in another time zone.
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 class Clock(Protocol):
@@ -54,6 +56,10 @@ def clock_from(value: str | None) -> Clock:
     if instant.tzinfo is None:
         raise ConfigError(
             f"KLANKBORD_CLOCK mist de tijdzone: {value!r}. Schrijf bijvoorbeeld {value.strip()}+01:00."
+        )
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ConfigError(
+            f"KLANKBORD_CLOCK moet tussen {FIRST_YEAR} en {LAST_YEAR} liggen: {value!r}."
         )
     return StandingClock(instant)
 

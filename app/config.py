@@ -17,7 +17,9 @@ PREFIX = "KLANKBORD_"
 class Settings(BaseSettings):
     """All settings of the service. Field descriptions are what `doctor --settings` prints."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("klankbord", appauthor=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ import typer
 
 from analysis.errors import AnalysisError, ModelUnavailable
 from app.cli.base import BROKEN, DONE, FAILED, WRONG, CommandFailed, note
-from app.errors import AppError, NotifyError, SourceError, StorageError
+from app.errors import AppError, InvalidInput, NotifyError, SourceError, StorageError
 from query.errors import QueryError
 
 
@@ -20,9 +21,11 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        _must_be_text(words)
         command = typer.main.get_command(app)
         outcome = command.main(
-            list(arguments) if arguments is not None else None,
+            words,
             prog_name="klankbord",
             standalone_mode=False,
         )
@@ -43,9 +46,17 @@ def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         code, text = told(error)
         if text is None:
-            raise
+            traceback.print_exception(error)
+            text = "Dit is een fout in Klankbord zelf; meld hem met de regels hierboven."
         _line(text)
         return code
+
+
+def _must_be_text(words: Sequence[str]) -> None:
+    """What is no UTF-8 reaches Python as lone surrogates, and would break in the database."""
+    for number, word in enumerate(words, start=1):
+        if any("\ud800" <= char <= "\udfff" for char in word):
+            raise InvalidInput(f"Argument {number} is geen geldige tekst (UTF-8).")
 
 
 def told(error: Exception) -> tuple[int, str | None]:
@@ -91,14 +102,26 @@ def _usage_line(error: Any) -> str:
     if kind == "BadOptionUsage":
         return f"Optie {error.option_name} mist een waarde of krijgt er een te veel.{where}"
     if kind == "BadParameter":
-        return f"{name} heeft een verkeerde waarde ({message}).{where}"
+        return f"{name} heeft een verkeerde waarde.{_wanted(error)}{where}"
     if message.startswith("No such command"):
         return f"Onbekend commando {message.removeprefix('No such command').strip()}.{where}"
     if message.startswith("Missing command"):
         return f"Welk commando?{where}"
     if "unexpected extra argument" in message:
-        return f"Te veel argumenten: {message.partition('(')[2].rstrip(')')}.{where}"
+        return f"Te veel argumenten: {message.rpartition('(')[2].rstrip(')')}.{where}"
     return f"{message}.{where}"
+
+
+def _wanted(error: Any) -> str:
+    """What the value should have been, as far as Typer knows."""
+    faults = getattr(error.__cause__, "errors", list)()
+    facts = faults[0] if faults else {}
+    limits = facts.get("ctx", {})
+    if "ge" in limits:
+        return f" Het is minstens {limits['ge']}."
+    if "le" in limits:
+        return f" Het is hoogstens {limits['le']}."
+    return " Geef een heel getal." if facts.get("type") == "int_parsing" else ""
 
 
 def _parameter_name(error: Any) -> str:

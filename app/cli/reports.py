@@ -17,7 +17,9 @@ def report(
     date: Annotated[
         str | None, typer.Option("--date", help="dag, jjjj-mm-dd; anders gisteren")
     ] = None,
-    edition: Annotated[int | None, typer.Option("--edition", min=1, help="welke editie")] = None,
+    edition: Annotated[
+        int | None, typer.Option("--edition", min=1, max=9999, help="welke editie")
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="text, html of json")] = "text",
 ) -> None:
     """Het verslag van een dag; het wordt eerst gemaakt als het er had moeten zijn."""

@@ -11,7 +11,7 @@ from app.errors import Conflict, InvalidInput, NotFound
 from app.services.audit import note
 from app.services.house import House
 from app.services.setup import add_list, add_member, members_of
-from app.services.setup_file import AccountListPart
+from app.services.setup_file import AccountListPart, in_dutch
 from app.storage import Session
 from app.storage import dossiers as dossier_rows
 from app.storage.models import AccountList, Dossier
@@ -83,7 +83,7 @@ def _checked(values: dict[str, Any]) -> AccountListPart:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"{place} klopt niet: {first['msg']}.", field=place) from error
+        raise InvalidInput(f"{place} {in_dutch(first)}.", field=place) from error
 
 
 def _dossier(session: Session, slug: str) -> Dossier:

@@ -18,11 +18,10 @@ from pydantic import (
     model_validator,
 )
 
+from app.clock import FIRST_YEAR, LAST_YEAR
 from app.errors import InvalidInput
 
 MOST_NAME = 200
-#: Days outside these years are slips of the pen, and fall off the calendar in another time zone.
-FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 def _no_control(value: str) -> str:
@@ -171,7 +170,7 @@ def read_init_file(text: str, name: str = "bestand") -> InitFile:
         place = ".".join(str(part) for part in first["loc"]) or "bestand"
         more = len(error.errors()) - 1
         rest = f" (en nog {more})" if more else ""
-        raise InvalidInput(f"{name}: {place}: {_dutch(first)}{rest}.", field=place) from error
+        raise InvalidInput(f"{name}: {place}: {in_dutch(first)}{rest}.", field=place) from error
 
 
 _MESSAGES = {
@@ -189,7 +188,8 @@ _MESSAGES = {
 }
 
 
-def _dutch(error: object) -> str:
+def in_dutch(error: object) -> str:
+    """What pydantic found wrong, in Dutch."""
     facts = error if isinstance(error, dict) else {}
     kind = str(facts.get("type", ""))
     if kind == "literal_error":

@@ -56,8 +56,12 @@ class Database:
 def _checked(url: str) -> str:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ConfigError("KLANKBORD_DATABASE_URL is geen databaseadres.") from error
+    if parsed.drivername.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
+        raise ConfigError(
+            "KLANKBORD_DATABASE_URL noemt geen bestand; een database in het geheugen bewaart niets."
+        )
     if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         raise ConfigError(
             f"KLANKBORD_DATABASE_URL begint met {parsed.drivername!r}; "
@@ -68,7 +72,7 @@ def _checked(url: str) -> str:
 
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
-    if path and path != ":memory:":
+    if path and not path.startswith("file:"):  # a URI names its file itself
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
