@@ -40,6 +40,11 @@ class SourceRow(Base):
     last_error_at: Mapped[datetime | None]
     cursor: Mapped[str | None] = mapped_column(Text)
     complete_until: Mapped[datetime | None]
+    #: How this source's items are known apart: empty for their own ids, else why not (items.py).
+    identity: Mapped[str | None] = mapped_column(String(20))
+    #: How much came in the last day against its own history, and when that was counted.
+    volume: Mapped[str | None] = mapped_column(String(10))
+    volume_at: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(200))
     lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -115,6 +120,9 @@ class PostRow(Base):
     is_repost: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
     edited_at: Mapped[datetime | None]
+    #: When the source was last asked whether the post still stands, and for its thread.
+    checked_at: Mapped[datetime | None]
+    context_at: Mapped[datetime | None]
 
 
 class PostAddress(Base):
@@ -125,6 +133,8 @@ class PostAddress(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), primary_key=True)
     canonical_id: Mapped[str] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(Text)
+    #: The name by which the source itself wants to be asked for the post, encrypted too.
+    reference: Mapped[str | None] = mapped_column(Text)
 
 
 class PostAlias(Base):
