@@ -114,7 +114,7 @@ def _usage_line(error: Any) -> str:
 
 def _wanted(error: Any) -> str:
     """What the value should have been, as far as Typer knows."""
-    faults = getattr(error.__cause__, "errors", list)()
+    faults: list[Any] = getattr(error.__cause__, "errors", list)()
     facts = faults[0] if faults else {}
     limits = facts.get("ctx", {})
     if "ge" in limits:
@@ -129,4 +129,4 @@ def _parameter_name(error: Any) -> str:
     if parameter is None:
         return "Een argument"
     options = [name for name in getattr(parameter, "opts", []) if name.startswith("--")]
-    return options[0] if options else str(parameter.name).upper()
+    return options[0] if options else str(parameter.metavar or parameter.name).upper()

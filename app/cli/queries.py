@@ -45,7 +45,7 @@ def match(
 def _terms(name: str) -> dict[str, list[str]]:
     try:
         values: Any = json.loads(read_text(name))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{name} is geen geldige JSON: {error}.", field="--terms") from error
     if not isinstance(values, dict) or not all(
         isinstance(several, list) and all(isinstance(value, str) for value in several)

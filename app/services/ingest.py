@@ -76,8 +76,9 @@ def fetch_sources(
     """
     if not source_ids:
         return
+    _ = house.outbound  # a wrong setting is told here, and blamed on no source
     if len(source_ids) > 1:
-        _ = house.outbound, house.labeller  # build shared things once, before the threads
+        _ = house.labeller  # build shared things once, before the threads
     broken: Exception | None = None
     with ThreadPoolExecutor(house.settings.fetch_parallel, "fetch") as pool:
         jobs = [
