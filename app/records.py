@@ -34,6 +34,14 @@ REASONS: Mapping[str, str] = {
     "storage": "Het opslaan is mislukt",
 }
 
+#: How the items of a source are told apart, and what to show of it. Once lowered it stays so.
+IDENTITIES: Mapping[str, str] = {
+    "": "Aan hun eigen kenmerk",
+    "some-missing": "Sommige berichten hebben geen kenmerk: die aan hun adres of woorden",
+    "link": "Kenmerken komen dubbel voor: aan hun adres",
+    "words": "Kenmerken en adressen komen dubbel voor: aan hun woorden",
+}
+
 #: Reasons that mean "the source answered as it should".
 HEALTHY = frozenset({"ok", "not-modified", "empty"})
 
@@ -56,7 +64,11 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPost:
-    """One item of a source, as plain text. `canonical_id` is opaque: never parsed, never sorted."""
+    """One item of a source, as plain text. `canonical_id` is opaque: never parsed, never sorted.
+
+    `reference` is the name by which the source itself wants to be asked for this post again, where
+    that is another one than its canonical id.
+    """
 
     canonical_id: str
     text: str
@@ -68,6 +80,23 @@ class FetchedPost:
     lang: str | None = None
     thread: str | None = None
     is_repost: bool = False
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that a kind of source wants to know; forms and the command line are made of these.
+
+    `kind` is `text`, `number`, `choice` or `flag`. A `secret` is stored encrypted, never shown.
+    """
+
+    name: str
+    title: str
+    kind: str = "text"
+    default: str = ""
+    required: bool = False
+    secret: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +109,26 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class FetchState:
-    """What a source remembers between two fetches. `validators` are keyed by URL."""
+    """What a source remembers between two fetches. `validators` are keyed by URL.
+
+    `identity` says how its items are told apart when their own ids are no good (`IDENTITIES`).
+    """
 
     address: str
     settings: Mapping[str, str] = field(default_factory=dict)
     validators: Mapping[str, Validators] = field(default_factory=dict)
     cursor: str | None = None
     failures: int = 0
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A stretch that a source no longer gives: `ends` is None while it is still going on."""
+
+    starts: datetime
+    ends: datetime | None
+    reason: str = "cursor-too-old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +137,8 @@ class FetchResult:
 
     `wait` is the least time the source asks us to stay away (Retry-After, TTL, Cache-Control).
     `moved_to` is a permanent new address that has passed the guard; `disable` says stop asking.
+    `continuous`: the posts follow on the cursor without a hole. `more`: there is more waiting.
+    `missed`: what the source says it cannot give any more. `deleted_accounts` are (host, handle).
     """
 
     reason: str
@@ -105,6 +149,10 @@ class FetchResult:
     moved_to: str | None = None
     disable: bool = False
     detail: str = ""
+    continuous: bool = False
+    more: bool = False
+    missed: Missed | None = None
+    deleted_accounts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ fetch run are committed together, so a death at any moment loses nothing and dou
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
@@ -17,13 +16,14 @@ import structlog
 
 from app import sources as source_kinds
 from app.clock import local_date
-from app.errors import AppError, Conflict
-from app.records import HEALTHY, FetchResult, FetchState
-from app.services import store
+from app.errors import AppError, Conflict, StorageError
+from app.records import FetchResult, FetchState
+from app.services import following, store
 from app.services.active import compiled_dossiers
 from app.services.decide import ActiveDossier, Item, Known, Plan, SourceFacts, items_of, plan
 from app.services.house import House
 from app.services.labels import Labels, label_items
+from app.services.policy import Bounds, Turn, next_turn
 from app.storage import Session
 from app.storage import posts as post_rows
 from app.storage import sources as source_rows
@@ -64,6 +64,7 @@ class Claimed:
     facts: SourceFacts
     dossiers: tuple[ActiveDossier, ...]
     tuning: bool
+    interval: timedelta
 
 
 def fetch_sources(
@@ -109,9 +110,12 @@ def fetch_source(house: House, source_id: int, *, only_due: bool = False) -> Fet
     except Exception as error:
         failed = _not_kept(claimed, error)
         try:  # nothing of this answer was kept: say so with the source, and ask again later
-            return _store(house, claimed, failed, Plan(), {}, now)
+            outcome = _store(house, claimed, failed, Plan(), {}, now)
         except AppError:
             raise error from None
+        if isinstance(error, StorageError):
+            raise
+        return outcome
 
 
 def _keep(
@@ -166,6 +170,7 @@ def _claim(house: House, source_id: int, now: datetime, only_due: bool) -> Claim
             ),
             dossiers=tuple(compiled_dossiers(session, followers, local_date(now))),
             tuning=any(dossier.buffer_enabled for dossier in followers),
+            interval=timedelta(seconds=row.interval_s),
         )
 
 
@@ -229,14 +234,17 @@ def _store(
     labelled: Labels,
     now: datetime,
 ) -> FetchOutcome | None:
-    wait = wait_after(house, claimed, result)
     with house.database.write() as session:
         row = source_rows.claim(session, claimed.source_id, claimed.owner)
         if row is None:
             return None  # the lease was lost and taken over: the other one stores it
         stored = store.save_plan(house, session, row, chosen, labelled, now)
+        turn = _turn(house, claimed, result, stored.new)
         deleted = store.delete_posts(house, session, row, result.deleted_ids, now)
-        store.save_state(session, row, result, chosen, now, wait)
+        deleted += store.delete_accounts(
+            house, session, claimed.dossiers, result.deleted_accounts, now
+        )
+        following.save_state(session, row, result, chosen, now, turn)
         outcome = FetchOutcome(
             source=row.slug,
             address=row.address,
@@ -246,24 +254,16 @@ def _store(
             changed=stored.changed,
             deleted=deleted,
             matched=chosen.matched,
-            wait_s=int(wait.total_seconds()),
+            wait_s=int(turn.wait.total_seconds()),
         )
-        store.save_run(session, row, outcome.as_json(), now)
+        following.save_run(session, row, outcome.as_json(), now)
     return outcome
 
 
-def wait_after(house: House, claimed: Claimed, result: FetchResult) -> timedelta:
-    """How long to stay away: never shorter than asked, growing with failures, at most a day.
-
-    The jitter is the source's own, so that a hundred sources of one host do not come back at once.
-    """
-    usual = timedelta(seconds=house.settings.fetch_interval_s)
-    longest = timedelta(seconds=house.settings.fetch_interval_max_s)
-    wait = usual
-    if result.reason not in HEALTHY:
-        wait = min(usual * (claimed.state.failures + 2), max(longest, usual))
-    spread = int.from_bytes(hashlib.sha256(claimed.facts.slug.encode()).digest()[:2], "big") % 60
-    wait += timedelta(seconds=spread)
-    if result.wait is not None:
-        wait = max(wait, min(result.wait, timedelta(days=1)))
-    return wait
+def _turn(house: House, claimed: Claimed, result: FetchResult, new: int) -> Turn:
+    bounds = Bounds(
+        timedelta(seconds=house.settings.fetch_interval_s),
+        timedelta(seconds=house.settings.fetch_interval_max_s),
+    )
+    failures = claimed.state.failures
+    return next_turn(bounds, claimed.interval, failures, claimed.facts.slug, result, new)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from app.records import HEALTHY, FetchResult
-from app.services.decide import Found, Item, Known, Plan
+from app.services.decide import ActiveDossier, Found, Item, Known, Plan
 from app.services.house import House
 from app.services.labels import Labels, current_run, effective
 from app.storage import Session
 from app.storage import labels as label_rows
 from app.storage import posts as post_rows
-from app.storage import sources as source_rows
-from app.storage.models import BufferRow, FetchRun, Hit, PostRow, SourceGap, SourceRow
+from app.storage.models import BufferRow, Hit, PostRow, SourceRow
 
 TUNING_LANGUAGES = frozenset({"nl", "fy"})
 
@@ -88,6 +86,7 @@ def _add(
         post,
         canonical_id=house.vault.encrypt(item.post.canonical_id),
         url=house.vault.encrypt(item.post.url) if item.post.url else None,
+        reference=house.vault.encrypt(item.post.reference) if item.post.reference else None,
         aliases=item.aliases,
     )
     for found in item.found:
@@ -271,90 +270,22 @@ def delete_posts(
     return len(rows)
 
 
-def save_state(
+def delete_accounts(
+    house: House,
     session: Session,
-    row: SourceRow,
-    result: FetchResult,
-    chosen: Plan,
+    dossiers: Sequence[ActiveDossier],
+    accounts: Sequence[tuple[str, str]],
     now: datetime,
-    wait: timedelta,
-) -> None:
-    """The source's own state: reason, next check, validators, cursor, gaps; the lease ends here."""
-    gap = source_rows.open_gap(session, row.id)
-    if result.reason in HEALTHY:
-        _heal(session, row, gap, result, chosen, now)
-        row.last_ok = now
-        row.complete_until = now
-        if result.reason != "not-modified" or row.failures == 0:
-            row.failures = 0
-    else:
-        row.failures += 1
-        row.last_error_at = now
-        if gap is None:
-            starts = row.complete_until or row.created_at
-            session.add(SourceGap(source_id=row.id, starts=starts, reason=result.reason))
-    row.reason = result.reason
-    row.detail = result.detail[:1000]
-    row.next_check_at = now + wait
-    if result.disable:
-        row.enabled = False
-    if result.moved_to and source_rows.by_address(
-        session, row.organisation_id, result.moved_to
-    ) in (None, row):
-        row.address = result.moved_to
-    if result.state is not None:
-        row.cursor = result.state.cursor
-        source_rows.save_validators(session, row.id, result.state.validators)
-    row.lease_owner = row.lease_until = None
-
-
-def _heal(
-    session: Session,
-    row: SourceRow,
-    gap: SourceGap | None,
-    result: FetchResult,
-    chosen: Plan,
-    now: datetime,
-) -> None:
-    """A gap closes when the source answers; it vanishes when the answer reaches back far enough,
-    or when the source says that nothing changed since the last good answer.
-
-    Without an open gap a full window of unknown items newer than the last good fetch means that
-    the source said more than it still shows: that stretch is a gap too.
-    """
-    if result.reason == "not-modified":
-        if gap is not None:
-            session.delete(gap)
-        return
-    starts = gap.starts if gap is not None else row.complete_until
-    if starts is None or not chosen.items or chosen.oldest is None:
-        if gap is not None:
-            gap.ends = now
-        return
-    reaches_back = chosen.met_known or chosen.oldest <= starts
-    if gap is not None and reaches_back:
-        session.delete(gap)
-    elif gap is not None:
-        gap.ends = chosen.oldest
-    elif not reaches_back and chosen.items >= 10:
-        session.add(
-            SourceGap(source_id=row.id, starts=starts, ends=chosen.oldest, reason="cursor-too-old")
-        )
-
-
-def save_run(session: Session, row: SourceRow, outcome: Mapping[str, Any], now: datetime) -> None:
-    """One line of history per fetch; everything in it can be recounted from the tables."""
-    source_rows.add_run(
-        session,
-        FetchRun(
-            source_id=row.id,
-            started_at=now,
-            reason=outcome["reason"],
-            items=outcome["items"],
-            new=outcome["new"],
-            changed=outcome["changed"],
-            deleted=outcome["deleted"],
-            matched=outcome["matched"],
-            wait_s=outcome["wait_s"],
-        ),
-    )
+) -> int:
+    """An account that was deleted at the source takes its hits along, found by pseudonym (P7)."""
+    gone = 0
+    for dossier in dossiers if accounts else ():
+        names = [
+            house.vault.pseudonym(dossier.pseudonym_key, handle, host) for host, handle in accounts
+        ]
+        for hit in post_rows.hits_by_authors(session, dossier.id, names):
+            post_rows.remove_hit(
+                session, hit, kind="source-delete", reason="account verwijderd bij de bron", at=now
+            )
+            gone += 1
+    return gone

@@ -26,6 +26,8 @@ from app.storage.models import (
 
 T = TypeVar("T")
 CHUNK = 500
+#: Removals that undo a mistake of ours: the post may come back.
+REVERSIBLE = ("import-undone", "copy-merged")
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
@@ -100,7 +102,9 @@ def removed(session: Session, keys: Iterable[str]) -> frozenset[tuple[str, int]]
     found: set[tuple[str, int]] = set()
     for batch in chunks(keys):
         for key, dossier_id in session.execute(
-            select(Removal.post_key, Removal.dossier_id).where(Removal.post_key.in_(batch))
+            select(Removal.post_key, Removal.dossier_id).where(
+                Removal.post_key.in_(batch), Removal.kind.not_in(REVERSIBLE)
+            )
         ):
             if key is not None and dossier_id is not None:
                 found.add((key, dossier_id))
@@ -118,11 +122,14 @@ def add_post(
     canonical_id: str,
     url: str | None,
     aliases: Sequence[str],
+    reference: str | None = None,
 ) -> None:
     """Store a post with its encrypted address, its aliases and its first origin."""
     session.add(post)
     session.flush()
-    session.add(PostAddress(post_id=post.id, canonical_id=canonical_id, url=url))
+    session.add(
+        PostAddress(post_id=post.id, canonical_id=canonical_id, url=url, reference=reference)
+    )
     session.add_all(PostAlias(alias_key=alias, post_id=post.id) for alias in aliases)
     session.add(
         PostOrigin(
@@ -196,6 +203,16 @@ def drop_buffer(session: Session, ids: Iterable[int]) -> int:
 
 def hit_in(session: Session, dossier_id: int, post_key: str) -> Hit | None:
     return session.scalar(select(Hit).where(Hit.dossier_id == dossier_id, Hit.post_key == post_key))
+
+
+def hits_by_authors(session: Session, dossier_id: int, authors: Iterable[str]) -> list[Hit]:
+    """Hits of a dossier by pseudonyms of its own key."""
+    found: list[Hit] = []
+    for batch in chunks(authors):
+        found += session.scalars(
+            select(Hit).where(Hit.dossier_id == dossier_id, Hit.author.in_(batch))
+        )
+    return found
 
 
 def all_hits(session: Session, dossier_id: int) -> list[tuple[Hit, PostRow]]:

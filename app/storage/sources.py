@@ -107,6 +107,7 @@ def state_of(session: Session, row: SourceRow) -> FetchState:
         validators={v.url: Validators(v.etag, v.last_modified) for v in validators},
         cursor=row.cursor,
         failures=row.failures,
+        identity=row.identity or "",
     )
 
 
