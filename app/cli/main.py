@@ -6,14 +6,15 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from analysis.errors import AnalysisError, ModelUnavailable
 from app.cli.base import BROKEN, DONE, FAILED, WRONG, CommandFailed, note
 from app.errors import AppError, InvalidInput, NotifyError, SourceError, StorageError
-from query.errors import QueryError
+
+if TYPE_CHECKING:
+    from query.errors import QueryError
 
 
 def run(app: typer.Typer, arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +62,9 @@ def _must_be_text(words: Sequence[str]) -> None:
 
 def told(error: Exception) -> tuple[int, str | None]:
     """(exit code, the one line); None for a fault of our own, which shows its traceback."""
+    from analysis.errors import AnalysisError, ModelUnavailable
+    from query.errors import QueryError
+
     if isinstance(error, QueryError):
         return WRONG, _query_line(error)
     if isinstance(error, StorageError | ModelUnavailable | NotifyError):
