@@ -115,6 +115,10 @@ class Archive:
             self._removed(query),
         )  # fmt: skip
 
+    def count(self, node: ast.Node) -> int:
+        """The number of posts on which a filled tree holds."""
+        return _total(flags for _, flags in self._flags(node))
+
     def numbers(self, query: CompiledQuery) -> list[int]:
         """The numbers of all posts that match, ascending."""
         return [n for first, flags in self._flags(query.tree) for n in _places(flags, first)]

@@ -39,6 +39,12 @@ def placeholder_name(text: str) -> str:
     return BY_KEY.get(name_key(text), typed)
 
 
+def placeholder_of(typed: str) -> str | None:
+    """The name in `<naam>` as typed; None for anything else."""
+    found = PLACEHOLDER.fullmatch(typed)
+    return placeholder_name(found.group(1).rstrip().removesuffix("?")) if found else None
+
+
 def quoted(text: str, at: int) -> tuple[Found, ast.Span]:
     """A phrase; without a closing quote only the sign itself is refused."""
     found = QUOTED.match(text, at)

@@ -5,7 +5,7 @@ This plain evaluator is the definition; everything faster must agree with it exa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -66,6 +66,11 @@ class CompiledQuery:
         return needs(self.tree)
 
     @cached_property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields that it asks for."""
+        return frozenset(leaf.name for leaf in leaves(self.tree) if isinstance(leaf, ast.Field))
+
+    @cached_property
     def normal(self) -> ast.Node:
         return normal(self.tree)
 
@@ -95,12 +100,17 @@ class Finder:
 
     def verdict(self, tree: ast.Node, written: Callable[[ast.Node], str] = text_of) -> Verdict:
         """`written` says how the query writes a leaf."""
-        self._written = written
         if not self.holds(tree):
             return Verdict(False)
-        spans = {span for node in positive(tree) for span in self._spans(node)}
-        ordered = sorted(spans, key=lambda s: (s.in_title, s.start, s.end, s.leaf))
-        return Verdict(True, tuple(ordered))
+        return Verdict(True, self.told(positive(tree), written))
+
+    def told(
+        self, nodes: Iterable[ast.Node], written: Callable[[ast.Node], str] = text_of
+    ) -> tuple[LeafSpan, ...]:
+        """Where leaves and NEARs stand, the text before the title, ascending."""
+        self._written = written
+        spans = {span for node in nodes for span in self._spans(node)}
+        return tuple(sorted(spans, key=lambda s: (s.in_title, s.start, s.end, s.leaf)))
 
     def holds(self, node: ast.Node) -> bool:
         """The meaning of a tree on this document."""
