@@ -23,13 +23,15 @@ def compiled_dossiers(
         version = dossier_rows.active_version(session, dossier)
         if version is None:
             continue
+        query = _compiled(version.text, json.dumps(version.terms, sort_keys=True))
         ready.append(
             ActiveDossier(
                 id=dossier.id,
                 slug=dossier.slug,
                 query_version_id=version.id,
                 query_digest=version.digest,
-                query=_compiled(version.text, json.dumps(version.terms, sort_keys=True)),
+                query=query,
+                by_group="group" in query.fields,
                 pseudonym_key=dossier.pseudonym_key,
                 lists=tuple(list_entries(session, dossier.id, today)),
                 places=dossier_rows.places(version.terms),

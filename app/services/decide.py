@@ -16,7 +16,7 @@ from typing import Protocol
 
 from app.clock import local_date
 from app.records import Author, FetchedPost
-from query import CompiledQuery, Document, prepare
+from query import CompiledQuery, Document, Verdict
 
 
 class Keys(Protocol):
@@ -29,6 +29,14 @@ class Keys(Protocol):
     def thread_key(self, organisation: str, thread: str) -> str: ...
 
     def pseudonym(self, key_name: str, handle: str, host: str) -> str: ...
+
+
+class Matcher(Protocol):
+    """Holds many queries against a batch at once; `app.services.standing.Standing` does."""
+
+    def match(
+        self, queries: Mapping[int, CompiledQuery], documents: Sequence[Document]
+    ) -> list[dict[int, Verdict]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +59,17 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class ActiveDossier:
-    """A dossier that follows this source now, with its compiled query and its lists."""
+    """A dossier that follows this source now, with its compiled query and its lists.
+
+    `by_group`: the query asks for `group:`, so its verdict depends on the dossier's own lists.
+    """
 
     id: int
     slug: str
     query_version_id: int
     query_digest: str
     query: CompiledQuery
+    by_group: bool
     pseudonym_key: str
     lists: tuple[ListEntry, ...]
     places: tuple[str, ...]
@@ -159,29 +171,35 @@ def items_of(
     source: SourceFacts,
     dossiers: Sequence[ActiveDossier],
     keys: Keys,
+    matcher: Matcher,
     now: datetime,
 ) -> list[Item]:
     """Key and match every item once; an item listed twice in one answer counts once."""
-    seen: dict[str, Item] = {}
+    by_key: dict[str, FetchedPost] = {}
     for post in posts:
-        key = keys.post_key(source.slug, post.canonical_id)
-        if key in seen:
-            continue
+        by_key.setdefault(keys.post_key(source.slug, post.canonical_id), post)
+    verdicts = _verdicts(list(by_key.values()), source, dossiers, matcher)
+    items = []
+    for (key, post), found in zip(by_key.items(), verdicts, strict=True):
         published, rule = post.published_at, post.date_rule
         if published is None or published > now:
             published, rule = now, "first-seen"
-        seen[key] = Item(
-            post=post,
-            post_key=key,
-            aliases=aliases(post, source.organisation, keys),
-            thread_key=keys.thread_key(source.organisation, post.thread) if post.thread else None,
-            content_hash=content_hash(post.title, post.text),
-            published_at=published,
-            date_rule=rule,
-            local_date=local_date(published),
-            found=_found(post, source, dossiers, keys),
+        items.append(
+            Item(
+                post=post,
+                post_key=key,
+                aliases=aliases(post, source.organisation, keys),
+                thread_key=keys.thread_key(source.organisation, post.thread)
+                if post.thread
+                else None,
+                content_hash=content_hash(post.title, post.text),
+                published_at=published,
+                date_rule=rule,
+                local_date=local_date(published),
+                found=_found(post, source, dossiers, found, keys),
+            )
         )
-    return list(seen.values())
+    return items
 
 
 def plan(
@@ -242,22 +260,46 @@ def _without_removed(item: Item, removed: frozenset[tuple[str, int]]) -> Item:
     return replace(item, found=kept)
 
 
+def _verdicts(
+    posts: Sequence[FetchedPost],
+    source: SourceFacts,
+    dossiers: Sequence[ActiveDossier],
+    matcher: Matcher,
+) -> list[dict[int, Verdict]]:
+    """Per post the verdicts of the dossiers whose query matches, by query version."""
+    shared = {d.query_version_id: d.query for d in dossiers if not d.by_group}
+    apart = [d for d in dossiers if d.by_group]
+    found = matcher.match(shared, [_document(post, source, ()) for post in posts])
+    for post, verdicts in zip(posts, found, strict=True):
+        for dossier in apart:
+            verdict = dossier.query.match(_document(post, source, _groups(post, source, dossier)))
+            if verdict.matched:
+                verdicts[dossier.query_version_id] = verdict
+    return found
+
+
+def _groups(post: FetchedPost, source: SourceFacts, dossier: ActiveDossier) -> tuple[str, ...]:
+    listed = _listed(post, source, dossier)
+    return tuple(sorted({name for entry in listed for name in (entry.name, entry.kind)}))
+
+
+def _listed(post: FetchedPost, source: SourceFacts, dossier: ActiveDossier) -> list[ListEntry]:
+    return [entry for entry in dossier.lists if entry.holds(post.author, source.slug)]
+
+
 def _found(
     post: FetchedPost,
     source: SourceFacts,
     dossiers: Sequence[ActiveDossier],
+    verdicts: Mapping[int, Verdict],
     keys: Keys,
 ) -> tuple[Found, ...]:
-    prepared: dict[tuple[str, ...], object] = {}
     found = []
     for dossier in dossiers:
-        listed = [entry for entry in dossier.lists if entry.holds(post.author, source.slug)]
-        groups = tuple(sorted({name for entry in listed for name in (entry.name, entry.kind)}))
-        if groups not in prepared:
-            prepared[groups] = prepare(_document(post, source, groups))
-        verdict = dossier.query.match(prepared[groups])  # type: ignore[arg-type]
-        if verdict.matched:
+        verdict = verdicts.get(dossier.query_version_id)
+        if verdict is not None:
             spans = tuple((s.start, s.end, s.leaf, s.in_title) for s in verdict.spans)
+            listed = _listed(post, source, dossier)
             found.append(_claim(post, source, dossier, listed, spans, keys))
     return tuple(found)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.clock import Clock
 from app.config import Settings
@@ -13,6 +13,7 @@ from app.storage import Database, Vault
 if TYPE_CHECKING:
     from analysis.labellers import Labeller
     from app.outbound import Outbound
+    from app.services.standing import Standing
 
 
 @dataclass
@@ -27,12 +28,21 @@ class House:
     demo: bool = False
     #: (user name, name, role, password) of the demo's accounts, shown on its sign-in page.
     demo_accounts: tuple[tuple[str, str, str, str], ...] = ()
+    #: What queries are tried on, per dossier; rebuilt from the database at will.
+    archives: dict[int, tuple[Any, Any]] = field(default_factory=dict)
 
     @cached_property
     def labeller(self) -> Labeller:
         from analysis import labellers
 
         return labellers.get(self.labeller_name)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The queries of all active dossiers, held against every batch at once."""
+        from app.services.standing import Standing
+
+        return Standing()
 
     @cached_property
     def outbound(self) -> Outbound:

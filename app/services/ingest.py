@@ -121,7 +121,9 @@ def fetch_source(house: House, source_id: int, *, only_due: bool = False) -> Fet
 def _keep(
     house: House, claimed: Claimed, result: FetchResult, now: datetime
 ) -> FetchOutcome | None:
-    items = items_of(result.posts, claimed.facts, claimed.dossiers, house.vault, now)
+    items = items_of(
+        result.posts, claimed.facts, claimed.dossiers, house.vault, house.standing, now
+    )
     for attempt in range(ATTEMPTS):
         chosen = _decide(house, claimed, items)
         labelled = label_items(house, chosen)

@@ -10,7 +10,6 @@ import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from analysis.masking import mask
 from analysis.records import ReportPost
@@ -18,6 +17,7 @@ from analysis.recount import is_threat_candidate
 from app.clock import local_date
 from app.errors import InvalidInput, NotFound
 from app.services.access import Permission, Scope
+from app.services.corpus import pseudonyms_of
 from app.services.export import allowed_mentions
 from app.services.house import House
 from app.services.labels import effective
@@ -237,19 +237,12 @@ def _narrowed(house: House, session: Session, scope: Scope, wanted: PostFilter) 
         raise InvalidInput(f"Er is geen accountlijst {wanted.account_list!r}.", field="accountList")
     expired = row.expires < local_date(house.clock.now())
     members = [] if expired else dossier_rows.members(session, row.id)
-    hosts = {
-        urlsplit(source.address).hostname or ""
-        for source in source_rows.of_dossier(session, scope.dossier.id)
-    }
-    authors = {
-        house.vault.pseudonym(scope.dossier.pseudonym_key, member.handle, host)
-        for member in members
-        if member.handle
-        for host in ([member.platform] if member.platform else ["", *sorted(hosts)])
-    }
+    authors = pseudonyms_of(
+        house, session, scope, [(m.platform, m.handle) for m in members if m.handle]
+    )
     return replace(
         base,
-        authors=frozenset(authors),
+        authors=authors,
         source_ids=frozenset(m.source_id for m in members if m.source_id is not None),
     )
 

@@ -64,6 +64,19 @@ def add_terms(session: Session, dossier_id: int, values: Mapping[str, Iterable[s
         )
 
 
+def replace_terms(session: Session, dossier_id: int, values: Mapping[str, Iterable[str]]) -> None:
+    """Other values for these placeholders; the rest is left alone."""
+    for name in values:
+        session.execute(
+            delete(DossierTerm).where(
+                DossierTerm.dossier_id == dossier_id, DossierTerm.name == name
+            )
+        )
+    session.flush()
+    add_terms(session, dossier_id, values)
+    session.flush()
+
+
 def moments(session: Session, dossier_id: int) -> list[MomentRow]:
     return list(
         session.scalars(
