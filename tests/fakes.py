@@ -20,6 +20,8 @@ class World:
     title = "De wereld van deze proef"
     terms = "Alleen voor proeven."
     tried = "Nergens tegen."
+    settings = ()
+    on = True
 
     def __init__(self) -> None:
         self._answers: dict[str, list[Answer]] = {}

@@ -13,6 +13,7 @@ from app.cli.base import (
     note,
     on_terminal,
     opened,
+    read_text,
     say,
     say_json,
 )
@@ -37,6 +38,15 @@ def add(
     force: Annotated[
         bool, typer.Option("--force", help="ook opslaan als de proef mislukt")
     ] = False,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAAM=WAARDE", help="instelling; een geheim staat in een bestand: @PAD"
+        ),
+    ] = None,
+    on: Annotated[
+        bool, typer.Option("--on", help="meteen aan, ook als de soort niet live beproefd is")
+    ] = False,
 ) -> None:
     """Zoek de feed, haal hem een keer op, laat zien wat erin staat en sla de bron op."""
     from app.services import sourcing
@@ -44,9 +54,10 @@ def add(
     with opened() as house:
         sourcing.require_dossier(house, dossier)
         sourcing.check_address(address)
-        found = sourcing.look(house, kind, address)
+        settings = settings_of(kind, given or [])
+        found = sourcing.look(house, kind, address, settings)
         try:
-            chosen = sourcing.choose(found, address, force=force)
+            chosen = sourcing.choose(found, address, force=force, kind=kind)
         except FetchFailed as error:
             raise FetchFailed(
                 f"{error} Met --force slaat u de bron toch op.", reason=error.reason
@@ -61,7 +72,7 @@ def add(
         ):
             note("Niet opgeslagen.")
             return
-        _save(house, dossier, chosen, own, found.reason)
+        _save(house, dossier, chosen, own, found.reason, settings, on or None)
 
 
 def _show(found: Discovery, chosen: FeedCandidate) -> None:
@@ -71,7 +82,34 @@ def _show(found: Discovery, chosen: FeedCandidate) -> None:
         note(f"  - {words[:100]}")
 
 
-def _save(house: House, dossier: str, chosen: FeedCandidate, own: bool, reason: str) -> None:
+def settings_of(kind: str, given: list[str]) -> dict[str, str]:
+    """`naam=waarde` pairs; a secret only from a file, so that it stands in no list of processes."""
+    from app import sources
+
+    secret = {setting.name for setting in sources.get(kind).settings if setting.secret}
+    found = {}
+    for pair in given:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise InvalidInput(f"--set {pair!r}: schrijf naam=waarde.", field="set")
+        if name in secret and not value.startswith("@"):
+            raise InvalidInput(
+                f"{name} is geheim: zet het in een bestand en schrijf --set {name}=@PAD.",
+                field=name,
+            )
+        found[name] = read_text(value[1:]).strip() if name in secret else value
+    return found
+
+
+def _save(
+    house: House,
+    dossier: str,
+    chosen: FeedCandidate,
+    own: bool,
+    reason: str,
+    settings: dict[str, str],
+    on: bool | None,
+) -> None:
     from app.services import sourcing
 
     row = sourcing.add_source(
@@ -80,8 +118,15 @@ def _save(house: House, dossier: str, chosen: FeedCandidate, own: bool, reason: 
         chosen=chosen,
         own=own,
         reason=reason,
+        settings=settings,
+        on=on,
     )
     say(row.slug)
+    if not row.enabled:
+        note(
+            "Deze soort is niet tegen het echte platform beproefd en staat daarom uit. "
+            f"Aanzetten: klankbord source on {row.slug}"
+        )
     note(f"Opgeslagen als bron {row.slug}. Ophalen: klankbord fetch --source {row.slug}")
 
 
@@ -119,6 +164,27 @@ def kinds(
         say(f"{row['kind']}: {row['title']}")
         say(f"  grond: {row['terms']}")
         say(f"  beproefd: {row['tried']}")
+        say(f"  na toevoegen: {'aan' if row['on'] else 'uit, aanzetten met klankbord source on'}")
+        for setting in row["settings"]:
+            must = ", verplicht" if setting["required"] else ""
+            hidden = ", geheim (uit een bestand)" if setting["secret"] else ""
+            say(f"  --set {setting['name']}=…  {setting['title']}{must}{hidden}")
+
+
+def switch_on(slug: Annotated[str, typer.Argument(metavar="BRON")]) -> None:
+    """Zet een bron aan; zij is meteen aan de beurt."""
+    from app.services.sourcing import switch
+
+    with opened() as house:
+        switch(house, slug, True)
+
+
+def switch_off(slug: Annotated[str, typer.Argument(metavar="BRON")]) -> None:
+    """Zet een bron uit; wat er al van is opgeslagen blijft."""
+    from app.services.sourcing import switch
+
+    with opened() as house:
+        switch(house, slug, False)
 
 
 def fetch(
@@ -155,4 +221,10 @@ def fetch(
         raise CommandFailed(f"{failed} van {count} bronnen gaven geen goed antwoord.")
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {"add": add, "list": list_, "kinds": kinds}
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "add": add,
+    "list": list_,
+    "kinds": kinds,
+    "on": switch_on,
+    "off": switch_off,
+}

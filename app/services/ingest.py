@@ -17,16 +17,19 @@ import structlog
 from app import sources as source_kinds
 from app.clock import local_date
 from app.errors import AppError, Conflict, StorageError
-from app.records import FetchResult, FetchState
+from app.records import Author, FetchResult, FetchState
 from app.services import following, store
 from app.services.active import compiled_dossiers
 from app.services.decide import ActiveDossier, Item, Known, Plan, SourceFacts, items_of, plan
 from app.services.house import House
 from app.services.labels import Labels, label_items
 from app.services.policy import Bounds, Turn, next_turn
+from app.services.source_settings import unsealed
+from app.sources.protocol import FollowsAccounts
 from app.storage import Session
 from app.storage import posts as post_rows
 from app.storage import sources as source_rows
+from app.storage.models import SourceRow
 
 log = structlog.get_logger("klankbord.ingest")
 
@@ -163,7 +166,7 @@ def _claim(house: House, source_id: int, now: datetime, only_due: bool) -> Claim
             owner=owner,
             kind=row.kind,
             address=row.address,
-            state=source_rows.state_of(session, row),
+            state=_state(house, session, row),
             facts=SourceFacts(
                 slug=row.slug,
                 organisation=organisation.slug,
@@ -176,9 +179,31 @@ def _claim(house: House, source_id: int, now: datetime, only_due: bool) -> Claim
         )
 
 
+def _state(house: House, session: Session, row: SourceRow) -> FetchState:
+    state = source_rows.state_of(session, row)
+    return replace(state, settings=unsealed(state.settings, house.vault))
+
+
+def refusal_of(source: object, claimed: Claimed) -> FetchResult | None:
+    """An account is followed for as long as it is on a list of public functions (P2)."""
+    if claimed.facts.own or not isinstance(source, FollowsAccounts):
+        return None
+    account = source.account_of(claimed.address)
+    if account is None:
+        return None
+    author = Author(account[1], account[0])
+    if any(one.holds(author, "") for dossier in claimed.dossiers for one in dossier.lists):
+        return None
+    return FetchResult(
+        "private-refused", detail="Dit account staat op geen geldige lijst van openbare functies."
+    )
+
+
 def _ask(house: House, claimed: Claimed, now: datetime) -> FetchResult:
     try:
-        return source_kinds.get(claimed.kind).fetch(claimed.state, house.outbound, now)
+        source = source_kinds.get(claimed.kind)
+        refused = refusal_of(source, claimed)
+        return refused or source.fetch(claimed.state, house.outbound, now)
     except AppError as error:
         reason = str(error.facts.get("reason", "unreadable"))
         return FetchResult(reason=reason, detail=error.message)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from app import sources as source_kinds
-from app.clock import wall_time
-from app.errors import AddressRefused, FetchFailed, InvalidInput, NotFound
-from app.records import HEALTHY, REASONS, Discovery, FeedCandidate
+from app.clock import local_date, wall_time
+from app.errors import AddressRefused, FetchFailed, InvalidInput, NotAllowed, NotFound
+from app.records import HEALTHY, IDENTITIES, REASONS, Discovery, FeedCandidate
+from app.services.active import list_entries
 from app.services.audit import note
 from app.services.house import House
+from app.services.source_settings import checked, sealed
+from app.sources.protocol import NOTHING, FollowsAccounts
 from app.storage import Session
 from app.storage import dossiers as dossier_rows
 from app.storage import sources as source_rows
@@ -22,13 +26,16 @@ from app.storage.models import Dossier, SourceRow
 MOST_ADDRESS, MOST_TITLE, MOST_HOST = 2000, 300, 253
 
 
-def look(house: House, kind: str, address: str) -> Discovery:
+def look(house: House, kind: str, address: str, settings: Mapping[str, str] = NOTHING) -> Discovery:
     """Autodiscovery and a test fetch; nothing is saved. Raises `InvalidInput` on an odd kind."""
     _known_kind(kind)
-    return source_kinds.get(kind).discover(address, house.outbound, house.clock.now())
+    source, now = source_kinds.get(kind), house.clock.now()
+    if not source.settings:
+        return source.discover(address, house.outbound, now)
+    return source.discover(address, house.outbound, now, checked(source.settings, settings))
 
 
-def choose(found: Discovery, address: str, *, force: bool) -> FeedCandidate:
+def choose(found: Discovery, address: str, *, force: bool, kind: str = "feed") -> FeedCandidate:
     """The one feed to save. Raises `InvalidInput` when there are several, naming them, and
     `FetchFailed` when the test fetch failed and nobody forces it."""
     if len(found.candidates) > 1:
@@ -40,7 +47,7 @@ def choose(found: Discovery, address: str, *, force: bool) -> FeedCandidate:
     if found.candidates and found.reason in HEALTHY:
         return found.candidates[0]
     if force:
-        return found.candidates[0] if found.candidates else FeedCandidate(address, "", "feed")
+        return found.candidates[0] if found.candidates else FeedCandidate(address, "", kind)
     detail = f" ({found.detail})" if found.detail else ""
     raise FetchFailed(
         f"De proef met {address} mislukt: {REASONS.get(found.reason, found.reason)}{detail}. "
@@ -57,6 +64,8 @@ def add_source(
     own: bool,
     reason: str,
     actor: str = "cli",
+    settings: Mapping[str, str] = NOTHING,
+    on: bool | None = None,
 ) -> SourceRow:
     """Save a source after its test fetch and let the dossier follow it."""
     with house.database.write() as session:
@@ -66,6 +75,7 @@ def add_source(
         row, fresh = add_source_row(
             house, session, found,
             kind=chosen.kind, address=chosen.address, title=chosen.title, own=own,
+            settings=settings, on=on,
         )  # fmt: skip
         note(house, session, found.organisation_id, actor=actor, action="source-added",
              subject=row.slug, dossier=dossier, facts={"fresh": fresh, "test": reason})  # fmt: skip
@@ -82,10 +92,19 @@ def add_source_row(
     address: str,
     title: str,
     own: bool,
+    settings: Mapping[str, str] = NOTHING,
+    on: bool | None = None,
 ) -> tuple[SourceRow, bool]:
-    """The source with this address, made when it is not there; true when the link is new."""
+    """The source with this address, made when it is not there; true when the link is new.
+
+    `on` None leaves it to the kind: what was never tried against the real platform starts off.
+    """
     _known_kind(kind)
     check_address(address)
+    source = source_kinds.get(kind)
+    wanted = sealed(source.settings, checked(source.settings, settings), house.vault)
+    if not own:
+        _check_account(session, dossier, kind, address, local_date(house.clock.now()))
     row = source_rows.by_address(session, dossier.organisation_id, address)
     if row is None:
         row = SourceRow(
@@ -94,8 +113,9 @@ def add_source_row(
             kind=kind,
             title=(title or urlsplit(address).hostname or address)[:MOST_TITLE],
             address=address,
-            settings={},
+            settings=wanted,
             own=own,
+            enabled=source.on if on is None else on,
             interval_s=house.settings.fetch_interval_s,
             created_at=house.clock.now(),
         )
@@ -104,6 +124,37 @@ def add_source_row(
     fresh = source_rows.link(session, dossier.id, row.id)
     session.flush()
     return row, fresh
+
+
+def _check_account(
+    session: Session, dossier: Dossier, kind: str, address: str, today: date
+) -> None:
+    """One account is followed only when it is on a list of public functions, with a reason (P2)."""
+    source = source_kinds.get(kind)
+    account = source.account_of(address) if isinstance(source, FollowsAccounts) else None
+    if account is None:
+        return
+    host, handle = account
+    for entry in list_entries(session, dossier.id, today):
+        if {(host, handle), ("", handle)} & entry.accounts:
+            return
+    raise NotAllowed(
+        f"@{handle}@{host} staat op geen lijst van openbare functies. Personen worden niet gevolgd; "
+        "zet een openbare functie eerst met reden en einddatum op een lijst (klankbord list add)."
+    )
+
+
+def switch(house: House, slug: str, on: bool, actor: str = "cli") -> None:
+    """Switch a source on or off; what is switched on is due at once."""
+    with house.database.write() as session:
+        row = source_rows.by_slug(session, slug)
+        if row is None:
+            raise NotFound(f"Er is geen bron {slug!r}.", source=slug)
+        row.enabled = on
+        if on:
+            row.next_check_at = None
+        note(house, session, row.organisation_id, actor=actor, action="source-switched",
+             subject=slug, facts={"enabled": on})  # fmt: skip
 
 
 def check_address(address: str) -> None:
@@ -197,6 +248,8 @@ def source_states(session: Session, rows: list[SourceRow]) -> list[dict[str, Any
             "cursor": row.cursor,
             "complete_until": _iso(row.complete_until),
             "gaps": gaps.get(row.id, []),
+            "identity": row.identity or "own",
+            "identity_text": IDENTITIES.get(row.identity or "", ""),
         }
         for row in rows
     ]

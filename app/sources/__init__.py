@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import asdict
 from functools import cache
 from importlib.metadata import entry_points
+from typing import Any
 
 from app.errors import InvalidInput
 from app.sources.protocol import Source
@@ -36,10 +38,18 @@ def _built(kind: str) -> Source:
     return built
 
 
-def describe(kind: str) -> dict[str, str]:
-    """`{"kind", "title", "terms", "tried"}`: what it reads, on what basis, what was not tried."""
+def describe(kind: str) -> dict[str, Any]:
+    """`{"kind", "title", "terms", "tried", "on", "settings"}`: what it reads, on what basis, what
+    was not tried, whether it is on when added, and what it wants to know."""
     source = get(kind)
-    return {"kind": kind, "title": source.title, "terms": source.terms, "tried": source.tried}
+    return {
+        "kind": kind,
+        "title": source.title,
+        "terms": source.terms,
+        "tried": source.tried,
+        "on": source.on,
+        "settings": [asdict(setting) for setting in source.settings],
+    }
 
 
 __all__ = ["Source", "describe", "get", "kinds", "refusal"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.outbound import Outbound
 from app.records import Discovery, FeedCandidate, FetchResult, FetchState
+from app.sources.protocol import NOTHING
 from app.sources.refused import refusal
 
 
@@ -16,6 +17,8 @@ class FakeSource:
     title = "Nagebootste bron"
     terms = "Alleen voor proeven: er wordt niets opgehaald."
     tried = "Nergens tegen: deze bron bestaat niet."
+    settings = ()
+    on = True
 
     def __init__(self, results: Sequence[FetchResult] = ()) -> None:
         self._results = list(results)
@@ -31,7 +34,9 @@ class FakeSource:
             return FetchResult("not-modified", state=state)
         return self._results.pop(0)
 
-    def discover(self, address: str, outbound: Outbound, now: datetime) -> Discovery:
+    def discover(
+        self, address: str, outbound: Outbound, now: datetime, settings: Mapping[str, str] = NOTHING
+    ) -> Discovery:
         """What the next fetch would bring, without using it up."""
         refused = refusal(address)
         if refused is not None:

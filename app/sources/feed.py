@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.errors import AddressRefused, SourceError, UnreadableFeed
+from app.errors import SourceError, UnreadableFeed
 from app.outbound import Outbound, Response
 from app.records import Discovery, FeedCandidate, FetchResult, FetchState, Validators
 from app.sources import discover
+from app.sources.asking import Asker, longest
 from app.sources.child import BUDGET_S, ParseChild
 from app.sources.items import posts_of
 from app.sources.parse import MOST_ITEMS
-from app.sources.refused import refusal
+from app.sources.protocol import NOTHING
 from app.sources.replies import refused_by, wait_asked
-from app.sources.robots import Robots
 
 ACCEPT = (
     "application/feed+json, application/atom+xml, application/rss+xml, application/rdf+xml, "
@@ -37,10 +37,12 @@ class FeedSource:
     title = "Feed (RSS, Atom of JSON Feed), ook reacties van WordPress"
     terms = "Openbaar aangeboden om gelezen te worden; robots.txt en wachttijden worden gevolgd."
     tried = "Eigen servers op deze machine; nog niet tegen het echte web."
+    settings = ()
+    on = True
 
     def __init__(self, parse_budget_s: float = BUDGET_S) -> None:
         self._child = ParseChild(parse_budget_s)
-        self._robots = Robots()
+        self._asker = Asker()
 
     def close(self) -> None:
         """End the process that reads feeds; it starts again when it is needed."""
@@ -67,39 +69,25 @@ class FeedSource:
         now: datetime,
         conditions: dict[str, dict[str, str]] | None = None,
     ) -> Response:
-        """GET where we may: refused places and robots.txt count, also after a redirect."""
-        self._check(address, outbound, now)
-        response = outbound.get(address, {"accept": ACCEPT}, conditions)
-        if response.url != address:
-            self._check(response.url, outbound, now)
-        return response
-
-    def _check(self, address: str, outbound: Outbound, now: datetime) -> None:
-        refused = refusal(address)
-        if refused is not None:
-            raise AddressRefused(refused, reason="private-refused")
-        if not self._robots.allows(address, outbound, now):
-            raise AddressRefused(
-                "In robots.txt vraagt deze site om dit adres niet op te halen.", reason="robots"
-            )
+        return self._asker.get(address, outbound, now, {"accept": ACCEPT}, conditions)
 
     def _unchanged(self, state: FetchState, response: Response, now: datetime) -> FetchResult:
         return FetchResult(
             "not-modified",
             state=state,
-            wait=_longest(wait_asked(response, now), self._robots.delay(response.url)),
+            wait=longest(wait_asked(response, now), self._asker.delay(response.url)),
             moved_to=response.permanent_url,
         )
 
     def _read(self, state: FetchState, response: Response, now: datetime) -> FetchResult:
         parsed = self._parsed(response)
         posts = posts_of(parsed["items"], response.url, parsed["lang"])
-        pause = self._robots.delay(response.url)
+        pause = self._asker.delay(response.url)
         return FetchResult(
             "ok" if posts else "empty",
             posts=posts,
             state=replace(state, validators=_validators(response)),
-            wait=_longest(wait_asked(response, now), _ttl(parsed["ttl"]), pause),
+            wait=longest(wait_asked(response, now), _ttl(parsed["ttl"]), pause),
             moved_to=response.permanent_url,
             detail=_too_many(parsed["total"]),
         )
@@ -112,7 +100,9 @@ class FeedSource:
             raise UnreadableFeed(f"Op dit adres staat geen feed {what}.", reason="not-a-feed")
         return parsed
 
-    def discover(self, address: str, outbound: Outbound, now: datetime) -> Discovery:
+    def discover(
+        self, address: str, outbound: Outbound, now: datetime, settings: Mapping[str, str] = NOTHING
+    ) -> Discovery:
         """The feed at this address, or the feeds its page names, each asked once."""
         try:
             response = self._ask(address, outbound, now)
@@ -192,10 +182,6 @@ def _ttl(minutes: str | None) -> timedelta | None:
     text = (minutes or "").strip()
     is_number = text.isascii() and text.isdigit()
     return timedelta(minutes=min(int(text), 1440)) if is_number else None
-
-
-def _longest(*waits: timedelta | None) -> timedelta | None:
-    return max((wait for wait in waits if wait is not None), default=None)
 
 
 def _too_many(total: int) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.outbound import Outbound
+from app.sources.asking import Asker
 from app.sources.feed import FeedSource
-from app.sources.robots import Robots
 from tests.web import Answer, Web, rss, web
 
 FEEDS = Path("tests/data/feeds")
@@ -42,7 +42,7 @@ def one_reader() -> Iterator[FeedSource]:
 @pytest.fixture
 def reader(one_reader: FeedSource) -> FeedSource:
     """One reading process for all, but nothing remembered of another test's robots.txt."""
-    one_reader._robots = Robots()
+    one_reader._asker = Asker()
     return one_reader
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from app.outbound import Outbound
 from app.records import FetchResult, FetchState, Validators
+from app.sources.asking import Asker
 from app.sources.feed import FeedSource
-from app.sources.robots import Robots
 from tests.unit.outbound.wire import Line, answer, listening, path_of
 from tests.web import Answer, Web, rss, web
 
@@ -46,7 +46,7 @@ def one_reader() -> Iterator[FeedSource]:
 @pytest.fixture
 def reader(one_reader: FeedSource) -> FeedSource:
     """One reading process for all, but nothing remembered of another test's robots.txt."""
-    one_reader._robots = Robots()
+    one_reader._asker = Asker()
     return one_reader
 
 

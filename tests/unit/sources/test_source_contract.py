@@ -46,8 +46,13 @@ def test_an_unknown_kind_is_named_with_the_ones_that_exist() -> None:
 @pytest.mark.parametrize("kind", sorted(sources.kinds()))
 def test_a_kind_tells_what_it_reads_on_what_basis_and_what_was_tried(kind: str) -> None:
     told = sources.describe(kind)
-    assert set(told) == {"kind", "title", "terms", "tried"}
-    assert all(told.values())
+    assert set(told) == {"kind", "title", "terms", "tried", "on", "settings"}
+    assert all(told[part] for part in ("title", "terms", "tried"))
+    assert told["on"] or "Niet tegen" in told["tried"] or "nog niet" in told["tried"].casefold()
+    for setting in told["settings"]:
+        assert setting["title"]
+        assert setting["kind"] in ("text", "number", "choice", "flag")
+        assert not setting["secret"] or setting["default"] == ""
 
 
 @pytest.mark.parametrize(
