@@ -47,6 +47,25 @@ def all() -> tuple[Template, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """A shipped template that is newer than the version in use: what changed since, oldest first."""
+
+    slug: str
+    have: int
+    version: int
+    changes: tuple[Change, ...]
+
+
+def newer(slug: str, version: int) -> Newer | None:
+    """What the shipped template has beyond this version; None when nothing, or no such template."""
+    for template in all():
+        if template.slug == slug and template.version > version:
+            changes = tuple(change for change in template.changelog if change.version > version)
+            return Newer(slug, version, template.version, changes)
+    return None
+
+
 def get(slug: str) -> Template:
     """The template of that name; raises `UnknownTemplate`."""
     for template in all():
