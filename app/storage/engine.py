@@ -49,6 +49,24 @@ class Database:
         with _told(), Session(engine) as session, session.begin():
             yield session
 
+    @contextmanager
+    def reshape(self) -> Iterator[Connection]:
+        """A connection that changes tables, kept whole or not at all.
+
+        SQLite changes a table by making it anew; foreign keys rest meanwhile and are checked at
+        the end, as its manual has it.
+        """
+        engine = self.engine.execution_options(klankbord_write=True)
+        with (
+            _told(),
+            engine.connect() as connection,
+            _keys_at_rest(connection, self.is_sqlite),
+            connection.begin(),
+        ):
+            yield connection
+            if self.is_sqlite:
+                _check_keys(connection)
+
     def dispose(self) -> None:
         self.engine.dispose()
 
@@ -109,6 +127,24 @@ def _use_wal(cursor: sqlite3.Cursor) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+@contextmanager
+def _keys_at_rest(connection: Connection, is_sqlite: bool) -> Iterator[None]:
+    driver: Any = connection.connection.driver_connection
+    if is_sqlite:
+        driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        if is_sqlite:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise StorageError(f"De migratie laat in {broken[0]} een rij achter die nergens bij hoort.")
 
 
 def _postgresql(url: str) -> Engine:

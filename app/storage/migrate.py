@@ -44,8 +44,7 @@ def current(database: Database) -> str | None:
 
 def migrate(database: Database, revision: str = "head") -> bool:
     """Upgrade to `revision`; true when anything changed. Two callers at once do no harm."""
-    with database.write() as session:
-        connection = session.connection()
+    with database.reshape() as connection:
         if not database.is_sqlite:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
         before = MigrationContext.configure(connection).get_current_revision()
@@ -64,9 +63,9 @@ def migrate(database: Database, revision: str = "head") -> bool:
 
 def downgrade(database: Database, revision: str) -> None:
     """Go back to an older shape; what only the newer shape holds is lost."""
-    with database.write() as session:
+    with database.reshape() as connection:
         config = _config()
-        config.attributes["connection"] = session.connection()
+        config.attributes["connection"] = connection
         command.downgrade(config, revision)
 
 
