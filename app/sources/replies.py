@@ -53,6 +53,14 @@ def wait_asked(response: Response, now: datetime) -> timedelta | None:
     return max((min(wait, LONGEST) for wait in waits if wait is not None), default=None)
 
 
+def reset_asked(response: Response, now: datetime) -> timedelta | None:
+    """How long to wait when this answer used up the last question of the period."""
+    if (response.header("x-ratelimit-remaining") or "").strip() != "0":
+        return None
+    wait = _instant_or_seconds(response.header("x-ratelimit-reset"), now)
+    return min(wait, LONGEST) if wait is not None else UNASKED
+
+
 def _instant_or_seconds(value: str | None, now: datetime) -> timedelta | None:
     text = (value or "").strip()
     if not text.isascii():
