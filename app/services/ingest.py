@@ -20,14 +20,14 @@ from app.errors import AppError, Conflict, StorageError
 from app.records import Author, FetchResult, FetchState
 from app.services import following, store
 from app.services.active import compiled_dossiers
-from app.services.decide import ActiveDossier, Item, Known, Plan, SourceFacts, items_of, plan
+from app.services.decide import ActiveDossier, Plan, SourceFacts, items_of
 from app.services.house import House
+from app.services.known import plan_for
 from app.services.labels import Labels, label_items
 from app.services.policy import Bounds, Turn, next_turn
 from app.services.source_settings import unsealed
 from app.sources.protocol import FollowsAccounts
 from app.storage import Session
-from app.storage import posts as post_rows
 from app.storage import sources as source_rows
 from app.storage.models import SourceRow
 
@@ -128,7 +128,7 @@ def _keep(
         result.posts, claimed.facts, claimed.dossiers, house.vault, house.standing, now
     )
     for attempt in range(ATTEMPTS):
-        chosen = _decide(house, claimed, items)
+        chosen = plan_for(house, items, tuning=claimed.tuning)
         labelled = label_items(house, chosen)
         try:
             return _store(house, claimed, result, chosen, labelled, now)
@@ -210,47 +210,6 @@ def _ask(house: House, claimed: Claimed, now: datetime) -> FetchResult:
     except Exception as error:
         log.exception("source-failed", source=claimed.facts.slug)
         return FetchResult(reason="unreadable", detail=f"onverwachte fout: {type(error).__name__}")
-
-
-def _decide(house: House, claimed: Claimed, items: Sequence[Item]) -> Plan:
-    if not items:
-        return Plan()
-    with house.database.read() as session:
-        known = _known(session, items)
-        copies = _copies(session, items)
-        gone = post_rows.removed(session, (item.post_key for item in items))
-    chosen = plan(items, known, copies, gone)
-    return chosen if claimed.tuning else replace(chosen, unmatched=())
-
-
-def _known(session: Session, items: Sequence[Item]) -> dict[str, Known]:
-    keys = [item.post_key for item in items]
-    own = post_rows.posts_by_key(session, keys)
-    brought = {
-        key: row for key, row in post_rows.posts_by_origin(session, keys).items() if key not in own
-    }
-    hits = post_rows.dossiers_of_posts(
-        session, (row.id for row in (*own.values(), *brought.values()))
-    )
-    known = {
-        key: Known(row.content_hash, first_seen=row.first_seen)
-        for key, row in post_rows.buffered(session, keys).items()
-    }
-    for by_copy, rows in ((False, own), (True, brought)):
-        for key, row in rows.items():
-            known[key] = Known(
-                row.content_hash, frozenset(hits.get(row.id, ())), row.id, by_copy, row.first_seen
-            )
-    return known
-
-
-def _copies(session: Session, items: Sequence[Item]) -> dict[str, Known]:
-    rows = post_rows.posts_by_alias(session, (name for item in items for name in item.aliases))
-    hits = post_rows.dossiers_of_posts(session, (row.id for row in rows.values()))
-    return {
-        name: Known(row.content_hash, frozenset(hits.get(row.id, ())), row.id, True, row.first_seen)
-        for name, row in rows.items()
-    }
 
 
 def _store(
