@@ -39,13 +39,20 @@ JOBS: dict[str, tuple[Callable[[House], Any], Callable[[datetime], datetime]]] =
 
 
 def run_due_jobs(house: House) -> list[str]:
-    """Run what is due and nobody else is at; returns the names of what was done."""
+    """Run what is due and nobody else is at; returns the names of what was done.
+
+    A job that fails is told in the log, holds no other up and stays due.
+    """
     finished = []
     for name, (work, next_due) in JOBS.items():
         now = house.clock.now()
         if not _claim(house, name, now):
             continue
-        result = work(house)
+        try:
+            result = work(house)
+        except Exception as error:
+            log.error("job-failed", job=name, exc_info=error)
+            continue
         with house.database.write() as session:
             jobs.done(session, name, now, next_due(now))
         log.info("job-done", job=name, result=result)
