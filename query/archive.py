@@ -115,6 +115,11 @@ class Archive:
             self._removed(query),
         )  # fmt: skip
 
+    def forget(self) -> None:
+        """Drop the groups that the segments keep, so that the next answer is a cold one."""
+        for segment in self.segments:
+            segment.forget()
+
     def count(self, node: ast.Node) -> int:
         """The number of posts on which a filled tree holds."""
         return _total(flags for _, flags in self._flags(node))

@@ -62,6 +62,10 @@ class Segment:
                 return self._remembered(node)
         return self._flags([node])
 
+    def forget(self) -> None:
+        """Drop the kept groups; the next answer is made afresh."""
+        self._kept.clear()
+
     def _all(self, parts: Sequence[ast.Node]) -> Flags:
         found = None
         for part in parts:
