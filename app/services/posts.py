@@ -19,9 +19,9 @@ from app.errors import InvalidInput, NotFound
 from app.services.access import Permission, Scope
 from app.services.corpus import pseudonyms_of
 from app.services.export import allowed_mentions
+from app.services.frozen import row_of
 from app.services.house import House
 from app.services.labels import effective
-from app.services.reports import row_of
 from app.storage import Session, browse_posts
 from app.storage import dossiers as dossier_rows
 from app.storage import labels as label_rows

@@ -12,8 +12,8 @@ from typing import Any
 from analysis.records import LABELS, ReportPost
 from analysis.recount import counted_posts, counts_of, report_hash, row_digest
 from app.errors import NotFound
+from app.services.frozen import freeze, row_from_json
 from app.services.house import House
-from app.services.reports import freeze, row_from_json
 from app.services.store import hit_digest
 from app.storage import Session
 from app.storage import dossiers as dossier_rows

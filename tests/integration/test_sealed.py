@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app.errors import Conflict, NotFound
 from app.services import reports
 from app.services.delivery import deliver_open
+from app.services.frozen import row_from_json
 from app.services.house import House
 from app.services.labels import relabel
 from app.services.verify import verify
@@ -214,7 +215,7 @@ def flip_frozen_row_and_seal(session: Any, hit: Hit) -> None:
 
     flip_frozen_row(session, hit)
     row = session.query(ReportInput).filter_by(post_key=hit.post_key).one()
-    row.digest = row_digest(reports.row_from_json(row.row))
+    row.digest = row_digest(row_from_json(row.row))
 
 
 def drop_hit(session: Any, hit: Hit) -> None:

@@ -1,0 +1,105 @@
+"""Frozen input rows: a hit as an edition counts it, without text and without raw ids (house.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import date, datetime
+from typing import Any
+
+from analysis.records import ReportPost
+from app.services.labels import effective
+from app.storage import Session
+from app.storage import labels as label_rows
+from app.storage.models import Annotation, Hit, PostRow, Prediction
+
+
+def freeze(
+    session: Session,
+    rows: list[tuple[Hit, PostRow, str]],
+    run_id: int,
+    *,
+    late: bool | Mapping[str, bool],
+    up_to: int | None = None,
+) -> list[tuple[ReportPost, int, str]]:
+    """(frozen row, revision of the post, digest of the prediction) for hits under one label run."""
+    ids = [hit.id for hit, _, _ in rows]
+    said = label_rows.predictions(session, run_id, ids)
+    people = label_rows.newest_annotations(session, ids, up_to)
+    frozen = []
+    for hit, post, slug in rows:
+        prediction = said.get(hit.id)
+        is_late = late if isinstance(late, bool) else late.get(hit.post_key, False)
+        frozen.append(
+            (
+                row_of(hit, post, slug, prediction, people.get(hit.id), late=is_late),
+                post.revision,
+                prediction.digest if prediction else "",
+            )
+        )
+    return frozen
+
+
+def row_of(
+    hit: Hit,
+    post: PostRow,
+    source: str,
+    prediction: Prediction | None,
+    annotation: Annotation | None,
+    *,
+    late: bool,
+) -> ReportPost:
+    """A hit as an edition counts it: the effective label, no text, no raw id."""
+    unlabelled = {"status": "niet-beoordeeld", "labels": [], "sub_labels": []}
+    output = effective(prediction.output if prediction else unlabelled, annotation)
+    threat_codes = label_rows.THREAT_CODES & set(output["sub_labels"])
+    return ReportPost(
+        post_key=hit.post_key,
+        published_at=post.published_at,
+        first_seen=post.first_seen,
+        local_date=post.local_date,
+        source=source,
+        author=hit.author,
+        group=hit.group_kind,
+        locality=hit.locality,  # type: ignore[arg-type]
+        own=hit.own,
+        status=output["status"],
+        labels=tuple(output["labels"]),
+        sub_labels=tuple(output["sub_labels"]),
+        sentiment=float(output.get("sentiment", 0.0)),
+        sentiment_label=output.get("sentiment_label", "neutraal"),
+        stance=output.get("stance", "onduidelijk"),
+        emotion=tuple(output.get("emotion", ())),
+        target=output.get("target"),
+        purpose=output.get("purpose"),
+        is_question=bool(output.get("is_question", False)),
+        theme=output.get("theme"),
+        threat=bool(output.get("threat", False)),
+        urgency=output.get("urgency", "l"),
+        terms_used=tuple(output.get("terms_used", ())),
+        reception_form=output.get("reception_form"),
+        confirmed=annotation is not None and annotation.confirmed and bool(threat_codes),
+        by_person=annotation is not None,
+        late=late,
+    )
+
+
+def row_json(row: ReportPost) -> dict[str, Any]:
+    """A frozen row as plain JSON."""
+    values = asdict(row)
+    for name in ("published_at", "first_seen", "local_date"):
+        values[name] = getattr(row, name).isoformat()
+    for name in ("labels", "sub_labels", "emotion", "terms_used"):
+        values[name] = list(getattr(row, name))
+    return values
+
+
+def row_from_json(values: Mapping[str, Any]) -> ReportPost:
+    """The frozen row back; raises `KeyError` or `ValueError` when it was damaged."""
+    read = {field.name: values[field.name] for field in fields(ReportPost)}
+    for name in ("published_at", "first_seen"):
+        read[name] = datetime.fromisoformat(read[name])
+    read["local_date"] = date.fromisoformat(read["local_date"])
+    for name in ("labels", "sub_labels", "emotion", "terms_used"):
+        read[name] = tuple(read[name])
+    return ReportPost(**read)
