@@ -27,8 +27,11 @@ from app.api.routes import (
     dossiers,
     health,
     moments,
+    probes,
     queries,
     sources,
+    terms,
+    tuning,
 )
 from app.api.routes import posts as post_routes
 from app.api.routes import reports as report_routes
@@ -46,7 +49,10 @@ ABOUT = (
     "Klankbord volgt openbare bronnen rond een besluit over opvang. Elke bewerking noemt het recht "
     "dat zij vraagt (`x-scope`) en de rollen die dat recht hebben (`x-roles`)."
 )
-V1 = (dossiers, queries, post_routes, sources, moments, account_lists, report_routes, audit)
+V1 = (
+    dossiers, tuning, queries, probes, terms, post_routes, sources, moments, account_lists,
+    report_routes, audit,
+)  # fmt: skip
 
 
 def create_app(house: House) -> FastAPI:

@@ -128,7 +128,8 @@ def problem_of(error: Exception, path: str) -> Response:
         more["errors"] = [problem.as_json() for problem in error.problems]
         code = error.problems[0].code if error.problems else "query"
     else:
-        code = getattr(error, "code", "error")
+        known = isinstance(error, errors.AppError | AnalysisError)
+        code = str(getattr(error, "code", "error")) if known else "error"
     if isinstance(error, errors.InvalidInput) and "field" in error.facts:
         more["field"] = str(error.facts["field"])
     if isinstance(error, errors.SourceError):

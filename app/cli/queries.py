@@ -1,15 +1,14 @@
-"""`klankbord query check` and `query match`: they need no database."""
+"""`klankbord query check` and `match`, which need no database, and the commands that tune a query."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
+from app.cli import tuning
 from app.cli.base import WRONG, note, read_lines, read_text, say_json
-from app.errors import InvalidInput
 
 File = Annotated[str, typer.Argument(help="bestand, of - voor standaardinvoer", metavar="BESTAND")]
 
@@ -23,7 +22,7 @@ def check(
     """Kijk een zoekopdracht na: fouten met hun plaats, waarschuwingen, de standaardvorm."""
     from query import check as check_query
 
-    found = check_query(read_text(file).rstrip("\r\n"), _terms(terms) if terms else None)
+    found = check_query(read_text(file).rstrip("\r\n"), tuning.terms_of(terms) if terms else None)
     say_json(found.as_json())
     if not found.ok:
         for problem in found.errors[:3]:
@@ -42,20 +41,4 @@ def match(
         say_json(line, indent=None, ascii_only=True)
 
 
-def _terms(name: str) -> dict[str, list[str]]:
-    try:
-        values: Any = json.loads(read_text(name))
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"{name} is geen geldige JSON: {error}.", field="--terms") from error
-    if not isinstance(values, dict) or not all(
-        isinstance(several, list) and all(isinstance(value, str) for value in several)
-        for several in values.values()
-    ):
-        raise InvalidInput(
-            f'{name} moet per plaatshouder een lijst zijn: {{"plaatsnaam": ["Rietmeer"]}}.',
-            field="--terms",
-        )
-    return values
-
-
-COMMANDS: dict[str, Callable[..., Any]] = {"check": check, "match": match}
+COMMANDS: dict[str, Callable[..., Any]] = {"check": check, "match": match, **tuning.COMMANDS}

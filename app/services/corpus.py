@@ -21,7 +21,8 @@ from app.storage import Session
 from app.storage import sources as source_rows
 from app.storage import tuning as rows
 from query import Document
-from query.archive import Archive
+from query.archive import SEGMENT, Archive
+from query.segment import Segment
 
 #: Archives kept in memory, one per dossier; the least used goes first.
 MOST_KEPT = 4
@@ -97,9 +98,15 @@ def _built(session: Session, scope: Scope, groups: tuple[_Group, ...]) -> Corpus
     lines.sort(key=lambda line: (line[0].published_at, line[0].post_key))
     return Corpus(
         tuple(trial for trial, _ in lines),
-        Archive.build(document for _, document in lines),
+        _archive([document for _, document in lines]),
         rows.sampling(session, scope.dossier.id),
     )
+
+
+def _archive(documents: list[Document]) -> Archive:
+    """All of it indexed: many questions are asked of it, so no tail is left to be scanned."""
+    starts = range(0, len(documents), SEGMENT)
+    return Archive(tuple(Segment.build(documents[start : start + SEGMENT]) for start in starts))
 
 
 def _document(

@@ -66,7 +66,7 @@ def _query_text(file: InitFile) -> tuple[str, str | None]:
     if file.dossier.query is None:
         return file.dossier.query_text or "", None
     template = templates.get(file.dossier.query)
-    return template.text, template.slug
+    return template.text, f"{template.slug}@{template.version}"
 
 
 def _organisation(

@@ -69,13 +69,6 @@ def propose(
     )
 
 
-def activate(house: House, session: Session, scope: Scope, version: QueryVersion) -> None:
-    """From now on this version finds the dossier's posts; what an older one found stays found."""
-    version.activated_at = house.clock.now()
-    scope.dossier.query_version_id = version.id
-    session.flush()
-
-
 def version_digest(
     canonical: str, values: Mapping[str, Sequence[str]], lists: Mapping[str, Any]
 ) -> str:

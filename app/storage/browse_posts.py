@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.storage.models import BufferRow, DossierSource, Hit, PostAddress, PostRow, SourceRow
+from app.storage.posts import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,20 @@ def hits_page(
             or_(Hit.published_at < at, and_(Hit.published_at == at, Hit.post_key < key))
         )
     return [(hit, post, source) for hit, post, source in session.execute(query)]
+
+
+def hits_by_key(session: Session, dossier_id: int, keys: Iterable[str]) -> list[Found]:
+    """These hits of a dossier, in no order."""
+    found: list[Found] = []
+    for batch in chunks(keys):
+        rows = session.execute(
+            select(Hit, PostRow, SourceRow)
+            .join(PostRow, PostRow.id == Hit.post_id)
+            .join(SourceRow, SourceRow.id == PostRow.source_id)
+            .where(Hit.dossier_id == dossier_id, Hit.post_key.in_(batch))
+        )
+        found.extend((hit, post, source) for hit, post, source in rows)
+    return found
 
 
 def count_page(session: Session, wanted: HitFilter) -> int:

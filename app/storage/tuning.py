@@ -68,18 +68,15 @@ def buffered(session: Session, dossier_id: int) -> list[BufferLine]:
 
 def sampling(session: Session, dossier_id: int) -> dict[str, tuple[int, int]]:
     """Per source (rows kept, posts offered) of its reservoir: the sampling rate of the buffer."""
-    kept = dict(
-        session.execute(
-            select(SourceRow.slug, func.count())
-            .select_from(BufferRow)
-            .join(SourceRow, SourceRow.id == BufferRow.source_id)
-            .join(DossierSource, DossierSource.source_id == SourceRow.id)
-            .where(DossierSource.dossier_id == dossier_id)
-            .group_by(SourceRow.slug)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(SourceRow.slug, func.count())
+        .select_from(BufferRow)
+        .join(SourceRow, SourceRow.id == BufferRow.source_id)
+        .join(DossierSource, DossierSource.source_id == SourceRow.id)
+        .where(DossierSource.dossier_id == dossier_id)
+        .group_by(SourceRow.slug)
     )
+    kept = {str(slug): int(count) for slug, count in rows}
     offered = session.execute(
         select(SourceRow.slug, BufferSample.offered)
         .join(BufferSample, BufferSample.source_id == SourceRow.id)
@@ -163,5 +160,6 @@ def probe_items(session: Session, probe_id: int) -> list[ProbeItem]:
     )
 
 
-def judge(item: ProbeItem, verdict: str, name: str, now: datetime) -> None:
+def judge(item: ProbeItem, verdict: str | None, name: str, now: datetime) -> None:
+    """A verdict with whose and when; None takes it back."""
     item.verdict, item.judged_by, item.judged_at = verdict, name, now

@@ -158,15 +158,6 @@ def test_reports_are_listed_newest_first_in_pages(town: Town) -> None:
     assert first["reports"] == whole[:1]
 
 
-def test_a_new_query_version_is_kept_beside_the_old_one_and_may_be_activated(town: Town) -> None:
-    way = town.token("analist")
-    body = {"query": "Rietmeer AND (opvang* OR azc*)", "note": "azc erbij", "activate": True}
-    made = town.ask("POST", f"{PLACE}/queries", way, json=body).json()
-    assert (made["number"], made["active"], made["author"]) == (2, True, "Analist.Rietmeer")
-    listed = town.ask("GET", f"{PLACE}/queries", way).json()
-    assert [row["active"] for row in listed] == [False, True]
-
-
 def test_a_beheerder_changes_the_dossier_within_its_bounds(town: Town) -> None:
     way = town.token("beheerder")
     match = {"If-Match": town.ask("GET", PLACE, way).headers["etag"]}

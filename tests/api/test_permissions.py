@@ -43,6 +43,29 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("GET", f"{SLUG}/queries"): _nothing,
     ("GET", f"{SLUG}/queries/{{number}}"): _nothing,
     ("POST", f"{SLUG}/queries"): lambda town: {"json": {"query": "azc", "note": "proef"}},
+    ("POST", f"{SLUG}/queries/preview"): lambda town: {"json": {"query": "Rietmeer"}},
+    ("POST", f"{SLUG}/queries/diff"): lambda town: {
+        "json": {"old": {"number": 1}, "new": {"query": "azc"}}
+    },
+    ("GET", f"{SLUG}/queries/notice"): _nothing,
+    ("GET", f"{SLUG}/queries/activations"): _nothing,
+    ("DELETE", f"{SLUG}/queries/active"): _nothing,
+    ("GET", f"{SLUG}/queries/{{number}}/counts"): _nothing,
+    ("GET", f"{SLUG}/queries/{{number}}/why"): lambda town: {
+        "params": {"postKey": town.post_keys()[0]}
+    },
+    ("GET", f"{SLUG}/queries/{{number}}/export"): _nothing,
+    ("POST", f"{SLUG}/queries/{{number}}/activation"): lambda town: {"json": {}},
+    ("POST", f"{SLUG}/queries/{{number}}/approval"): _nothing,
+    ("POST", f"{SLUG}/queries/{{number}}/probes"): lambda town: {"json": {}},
+    ("GET", f"{SLUG}/probes"): _nothing,
+    ("GET", f"{SLUG}/probes/{{probe_id}}"): _nothing,
+    ("PUT", f"{SLUG}/probes/{{probe_id}}/items/{{post_key}}"): lambda town: {
+        "json": {"verdict": "relevant"}
+    },
+    ("GET", f"{SLUG}/terms"): _nothing,
+    ("PUT", f"{SLUG}/terms/{{name}}"): lambda town: {"json": {"values": ["Rietmeer"]}},
+    ("POST", f"{SLUG}/terms/{{name}}/import"): lambda town: {"json": {"csv": "Molenweg"}},
     ("GET", f"{SLUG}/posts"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}/annotations"): _nothing,
@@ -76,6 +99,7 @@ def _path(town: Town, path: str, slug: str) -> str:
     values = {
         "{slug}": slug, "{number}": "1", "{post_key}": own[0], "{day}": DAY,
         "{source_slug}": "bode-example-feed", "{moment_id}": "1", "{list_id}": "1",
+        "{probe_id}": "1", "{name}": "plaatsnaam",
     }  # fmt: skip
     for name, value in values.items():
         path = path.replace(name, value)

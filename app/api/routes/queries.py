@@ -88,12 +88,14 @@ class VersionOut(Out):
 
 
 class VersionIn(In):
-    """A new version; `terms` null keeps the dossier's values. The note says why."""
+    """A new version; `terms` null freezes the dossier's values. The note says why.
+
+    It finds nothing until it is activated.
+    """
 
     query: QueryText
     terms: Terms | None = None
     note: Annotated[Remark, Field(min_length=1)]
-    activate: bool = False
 
 
 @router.post("/queries/check", summary="Een zoekopdracht nakijken")
@@ -117,10 +119,7 @@ def list_versions(desk: Annotated[Desk, reading(Permission.QUERIES_READ)]) -> li
 def read_version(
     number: Number, desk: Annotated[Desk, reading(Permission.QUERIES_READ)]
 ) -> VersionOut:
-    row = dossier_rows.version_numbered(desk.session, desk.scope.dossier.id, number)
-    if row is None:
-        raise NotFound(f"Dit dossier heeft geen versie {number}.")
-    return _out(desk, row)
+    return _out(desk, version_of(desk, number))
 
 
 @router.post("/dossiers/{slug}/queries", status_code=201, summary="Een nieuwe versie maken")
@@ -131,11 +130,16 @@ def add_version(
         desk.house, desk.session, desk.scope, text=body.query, values=body.terms, note=body.note
     )
     desk.note("query-version-added", str(row.number), reason=body.note)
-    if body.activate:
-        versions.activate(desk.house, desk.session, desk.scope, row)
-        desk.note("query-version-activated", str(row.number), reason=body.note)
     response.headers["Location"] = f"/v1/dossiers/{desk.scope.dossier.slug}/queries/{row.number}"
     return _out(desk, row)
+
+
+def version_of(desk: Desk, number: int) -> QueryVersion:
+    """A version of this dossier; raises `NotFound`."""
+    row = dossier_rows.version_numbered(desk.session, desk.scope.dossier.id, number)
+    if row is None:
+        raise NotFound(f"Dit dossier heeft geen versie {number}.")
+    return row
 
 
 def _out(desk: Desk, row: QueryVersion) -> VersionOut:
