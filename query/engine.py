@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from query.block import fold_block
+from query.block import Block, ascii_apart, fold_block
 from query.document import Document
 from query.matcher import CompiledQuery, Finder, Verdict
 from query.memo import Memo
@@ -95,11 +95,11 @@ class Engine(Generic[Key]):
                 found[number][key] = finder.verdict(query.tree, query.written)
         return found
 
-    def hits(self, documents: Sequence[Document]) -> list[list[Key]]:
+    def hits(self, documents: Sequence[Document]) -> list[tuple[Key, ...]]:
         """Per document the keys of the queries that match it; the same decision without spans."""
-        found: list[list[Key]] = [[] for _ in documents]
+        found: list[tuple[Key, ...]] = [()] * len(documents)
         for number, _, keys in self._decided(documents):
-            found[number] = keys
+            found[number] = tuple(keys)
         return found
 
     def _decided(self, documents: Sequence[Document]) -> Iterable[tuple[int, Finder, list[Key]]]:
@@ -117,21 +117,29 @@ class Engine(Generic[Key]):
         if self.scanner is None or len(batch) < SMALLEST:
             yield from self._by_token(batch, range(len(batch)))
             return
-        block = fold_block([f"{d.title}\n{d.text}" if d.title else d.text for d in batch])
-        odd = block.odd.nonzero()[0].tolist()
-        self.tally.scanned += len(batch) - len(odd)
-        yield from self._by_token(batch, odd)
-        shown: dict[int, set[int]] = (
-            {n: set() for n in range(len(batch))} if self.plan.always else {}
-        )
-        for text, clue in self.scanner.find(block):
-            shown.setdefault(text, set()).add(clue)
-        for text in odd:
-            shown.pop(text, None)
-        for text, clues in shown.items():
-            asked = self.plan.asked(clues)
-            if asked:
-                yield text, Finder(prepare(batch[text])), asked
+        texts = [f"{one.title}\n{one.text}" if one.title else one.text for one in batch]
+        for numbers in ascii_apart(texts):
+            if not numbers:
+                continue
+            block = fold_block([texts[number] for number in numbers])
+            odd = block.odd.nonzero()[0].tolist()
+            self.tally.scanned += len(numbers) - len(odd)
+            yield from self._by_token(batch, [numbers[place] for place in odd])
+            for place, clues in self._shown(self.scanner, block, odd).items():
+                asked = self.plan.asked(clues)
+                if asked:
+                    yield numbers[place], Finder(prepare(batch[numbers[place]])), asked
+
+    def _shown(self, scanner: Scanner, block: Block, odd: Iterable[int]) -> dict[int, set[int]]:
+        """The clues of each text that has any; of each text when some query needs none."""
+        shown: dict[int, set[int]] = {}
+        if self.plan.always:
+            shown = {place: set() for place in range(len(block.odd))}
+        for place, clue in scanner.find(block):
+            shown.setdefault(place, set()).add(clue)
+        for place in odd:
+            shown.pop(place, None)
+        return shown
 
     def _by_token(
         self, batch: Sequence[Document], numbers: Iterable[int]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from query.block import FIRST_EMOJI, WORDY, Block, Flags, Numbers, fold_block
+from query.block import FIRST_EMOJI, WORDY, Block, Flags, Numbers, ascii_apart, fold_block
 from query.text import token_keys
 
 Hashes = npt.NDArray[np.uint64]
@@ -72,7 +72,7 @@ def index(texts: Sequence[str], titles: Sequence[tuple[int, str]]) -> Index:
     pieces = [
         piece
         for start in range(0, len(rows), CHUNK)
-        for piece in _chunk(rows[start : start + CHUNK], start)
+        for piece in _chunks(rows[start : start + CHUNK], start)
     ]
     row: Numbers = _joined([piece.row for piece in pieces], np.int64)
     order = _stable(row)
@@ -104,7 +104,13 @@ def _joined(arrays: Sequence[npt.NDArray[np.generic]], kind: type[np.generic]) -
     return np.concatenate(arrays) if arrays else np.zeros(0, kind)
 
 
-def _chunk(texts: Sequence[str], first: int) -> Iterable[_Spans]:
+def _chunks(texts: Sequence[str], first: int) -> Iterable[_Spans]:
+    for numbers in ascii_apart(texts):
+        if numbers:
+            yield from _chunk([texts[n] for n in numbers], np.array(numbers, np.int64) + first)
+
+
+def _chunk(texts: Sequence[str], rows: Numbers) -> Iterable[_Spans]:
     """The tokens of some rows: those of the block, and those of the texts that need more care."""
     block = fold_block(texts)
     data = block.folded.tobytes()
@@ -119,11 +125,11 @@ def _chunk(texts: Sequence[str], first: int) -> Iterable[_Spans]:
     edges = np.flatnonzero(wordy[1:] != wordy[:-1]) + 1
     start, end = edges[::2], edges[1::2]
     counts = np.diff(np.searchsorted(start, block.starts))
-    row = np.repeat(np.arange(first, first + len(texts)), counts)
+    row = np.repeat(rows, counts)
     tag = block.folded[start - 1] == ord("#")
     yield _Spans(data, start, end - start, row, tag, np.zeros(len(start), np.uint8))
     if len(careful):
-        yield _careful([(n + first, token_keys(texts[n])) for n in careful.tolist()])
+        yield _careful([(int(rows[n]), token_keys(texts[n])) for n in careful.tolist()])
 
 
 def _without_addresses(

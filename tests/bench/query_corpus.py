@@ -112,6 +112,8 @@ ENDS = ("dam", "dijk", "horst", "land", "wijk", "kamp", "lo", "rade", "schoot", 
         "hout", "beek", "drecht", "gat")  # fmt: skip
 RARE = ("goud", "zilver", "winter", "zomer", "nacht", "dag", "groot", "klein", "oud", "nieuw", "water", "steen",
         "bak", "loop", "zit", "slaap")  # fmt: skip
+THINGS = ("tuin", "kamer", "bank", "koek", "gras", "lamp", "stoel", "boot", "doos", "glas", "kast", "deur",
+          "raam", "tak", "blad", "soep")  # fmt: skip
 TOPICS = ("azc", "opvang", "opvanglocatie", "asielzoekers", "noodopvang", "vluchtelingen", "statushouders",
           "migranten", "coa", "crisisopvang", "kinderopvang")  # fmt: skip
 EXTRAS = (
@@ -139,7 +141,7 @@ def places(count: int) -> list[str]:
 def posts(count: int, of_places: int = 342, seed: int = 8) -> Iterator[Document]:
     """The posts, about one in a hundred a match for some municipality."""
     chance = random.Random(seed)
-    rare = [f"{a}{b}{c}{d}" for a in RARE for b in STEMS for c in ENDS for d in ("", "je", "s")]
+    rare = [f"{a}{b}{c}{d}" for a in RARE for b in STEMS for c in THINGS for d in ("", "je", "s")]
     names = places(of_places)
     for _ in range(count):
         size = chance.randint(30, 58)
