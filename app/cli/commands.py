@@ -7,7 +7,18 @@ from typing import Any
 
 import typer
 
-from app.cli import accounts, lists, model, posts, queries, reports, service, setup, sources
+from app.cli import (
+    accounts,
+    imports,
+    lists,
+    model,
+    posts,
+    queries,
+    reports,
+    service,
+    setup,
+    sources,
+)
 
 HELP = "Klankbord volgt openbare bronnen rond een besluit over opvang, en maakt het verslag ervan."
 
@@ -42,6 +53,7 @@ COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("migrate", setup.migrate),
     ("doctor", setup.doctor),
     ("fetch", sources.fetch),
+    ("import", imports.import_),
     ("label", posts.label),
     ("relabel", posts.relabel),
     ("report", reports.report),

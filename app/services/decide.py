@@ -304,6 +304,22 @@ def _found(
     return tuple(found)
 
 
+def wanted_by_all(
+    items: Sequence[Item], source: SourceFacts, dossiers: Sequence[ActiveDossier], keys: Keys
+) -> list[Item]:
+    """Items that belong to their dossiers whatever the query says: a person brought them there."""
+    kept = []
+    for item in items:
+        there = {found.dossier.id for found in item.found}
+        more = tuple(
+            _claim(item.post, source, dossier, _listed(item.post, source, dossier), (), keys)
+            for dossier in dossiers
+            if dossier.id not in there
+        )
+        kept.append(replace(item, found=(*item.found, *more)))
+    return kept
+
+
 def _document(post: FetchedPost, source: SourceFacts, groups: tuple[str, ...]) -> Document:
     fields = {"site": (source.site,), "source": (source.slug,), "group": groups}
     if post.lang:

@@ -266,6 +266,7 @@ def chosen_sources(house: House, *, everything: bool, slug: str | None) -> list[
             row = source_rows.by_slug(session, slug)
             if row is None:
                 raise NotFound(f"Er is geen bron {slug!r}.", source=slug)
+            _known_kind(row.kind)  # an import is read from a file, not fetched
             return [row.id]
         if everything:
             return source_rows.enabled(session)
