@@ -74,11 +74,13 @@ class _Lint:
     def __init__(self, query: CompiledQuery, posts: Archive, public: frozenset[str]) -> None:
         self._query, self._posts, self._public = query, posts, public
         self._text, self._tree = query.text, query.tree
+        self._idle: dict[ast.Span, list[str]] = {}
 
     def all(self) -> Iterator[Advice]:
         yield from self._operators()
         for leaf in dict.fromkeys(positive(self._tree)):
             yield from self._leaf(leaf)
+        yield from self._idle_values()
         for leaf in dict.fromkeys(leaves(self._tree)):
             yield from self._person(leaf)
         yield from self._pairs()
@@ -109,7 +111,9 @@ class _Lint:
                     f"Schrijf {{{typed}}} om alleen de hoofdletters te vinden.",
                     self._with(leaf, f"{{{typed}}}"), count,
                 )  # fmt: skip
-        if count == 0 and self._enough():
+        if count == 0 and self._enough() and placeholder_of(self._typed(leaf)):
+            self._idle.setdefault(leaf.span, []).append(name)
+        elif count == 0 and self._enough():
             yield self._advice(
                 "never-hits", leaf, f"{name} komt in {len(self._posts)} berichten niet voor.",
                 "Controleer de spelling, of haal de term weg.", self._without(leaf), 0,
@@ -118,6 +122,16 @@ class _Lint:
             yield self._advice(
                 "too-broad", leaf, f"{name} staat in {count} van {len(self._posts)} berichten.",
                 "Neem een langere term, of een woordgroep.", None, count,
+            )  # fmt: skip
+
+    def _idle_values(self) -> Iterator[Advice]:
+        """The values of one placeholder that never hit are told together."""
+        for (start, end), names in self._idle.items():
+            shown = ", ".join(names[:5]) + (f" en {len(names) - 5} andere" if names[5:] else "")
+            yield Advice(
+                "never-hits", start, end - start,
+                f"Van {self._text[start:end]} komt niet voor in {len(self._posts)} berichten: {shown}.",
+                "Controleer de spelling van de waarden.", None, 0,
             )  # fmt: skip
 
     def _person(self, leaf: ast.Node) -> Iterator[Advice]:
@@ -151,19 +165,22 @@ class _Lint:
     # --- groups ----------------------------------------------------------------------------------
 
     def _subsumed(self, group: ast.Or) -> Iterator[Advice]:
-        kept = without_subsumed(list(dict.fromkeys(group.parts)))
-        for part in dict.fromkeys(group.parts):
-            if part not in kept:
-                yield self._advice(
-                    "subsumed", part, f"{self._query.written(part)} wordt al gevonden door een andere term.",
-                    "Haal de term weg.", self._without(part), self._count(part),
-                )  # fmt: skip
+        kept = set(without_subsumed(list(dict.fromkeys(group.parts))))
+        seen: set[ast.Node] = set()
         for part in group.parts:
-            if self._text and group.parts.count(part) > 1 and part is not _first(group, part):
-                yield self._advice(
-                    "subsumed", part, f"{self._query.written(part)} staat er twee keer.",
-                    "Haal er een weg.", self._without(part), self._count(part),
-                )  # fmt: skip
+            name = self._query.written(part)
+            if part in seen:
+                message = f"{name} staat er twee keer."
+            elif part not in kept:
+                message = f"{name} wordt al gevonden door een andere term."
+            else:
+                seen.add(part)
+                continue
+            seen.add(part)
+            yield self._advice(
+                "subsumed", part, message, "Haal de term weg.", self._without(part),
+                self._count(part),
+            )  # fmt: skip
 
     def _gaps(self, group: ast.Or) -> Iterator[Advice]:
         """`opvang*` does not find noodopvang; told only where posts hold such words, if given."""
@@ -180,16 +197,16 @@ class _Lint:
                 )  # fmt: skip
 
     def _contradictions(self, node: ast.Node) -> Iterator[Advice]:
+        """A group of which every term is taken off again by a NOT beside it."""
         if isinstance(node, ast.And):
             taken = [term for part in node.without for term in _alternatives(part)]
-            for part in node.parts:
-                wanted = _alternatives(part)
-                if wanted and all(
-                    without_subsumed([*taken, one]) == without_subsumed(taken) or one in taken
-                    for one in wanted
-                ):
+            for part in node.parts if taken else ():
+                wanted = without_subsumed(list(dict.fromkeys(_alternatives(part))))
+                left = set(without_subsumed([*taken, *wanted])) - set(taken)
+                if wanted and left.isdisjoint(wanted):
                     yield self._advice(
-                        "contradiction", part, "Wat hier gevraagd wordt, haalt NOT er weer af: dit vindt niets.",
+                        "contradiction", part,
+                        "Wat hier gevraagd wordt, haalt NOT er weer af: dit vindt niets.",
                         "Haal de term weg achter NOT.", None, self._count(part),
                     )  # fmt: skip
         for inner in _inner(node):
@@ -278,10 +295,6 @@ class _Lint:
     ) -> Advice:
         start, end = node.span
         return Advice(code, start, end - start, message, hint, fix, count)
-
-
-def _first(group: ast.Or, part: ast.Node) -> ast.Node:
-    return group.parts[group.parts.index(part)]
 
 
 def _inner(node: ast.Node) -> tuple[ast.Node, ...]:

@@ -106,7 +106,7 @@ class Archive:
 
     def preview(self, query: CompiledQuery, newest: int = 50, *, details: bool = False) -> Preview:
         """Count and newest posts of a query; with `details` what each leaf and each NOT does."""
-        found = [flags for _, flags in self._flags(query.tree)]
+        found = self.flags(query.tree)
         count = sum(int(np.count_nonzero(flags)) for flags in found)
         if not details:
             return Preview(count, len(self), self._newest(found, newest))
@@ -122,7 +122,17 @@ class Archive:
 
     def count(self, node: ast.Node) -> int:
         """The number of posts on which a filled tree holds."""
-        return _total(flags for _, flags in self._flags(node))
+        return total(self.flags(node))
+
+    def flags(self, node: ast.Node) -> list[Flags]:
+        """A flag per post for a filled tree, segment by segment and then the tail."""
+        return [flags for _, flags in self._flags(node)]
+
+    def marked(self, numbers: Iterable[int]) -> list[Flags]:
+        """The same for posts by number."""
+        marks: Flags = np.zeros(len(self), bool)
+        marks[list(numbers)] = True
+        return np.split(marks, np.cumsum([len(segment) for segment in self.segments]))
 
     def numbers(self, query: CompiledQuery) -> list[int]:
         """The numbers of all posts that match, ascending."""
@@ -149,10 +159,10 @@ class Archive:
     def _leaves(self, query: CompiledQuery, found: Sequence[Flags]) -> tuple[LeafCount, ...]:
         counts = []
         for leaf in dict.fromkeys(positive(query.tree)):
-            held = [flags for _, flags in self._flags(leaf)]
+            held = self.flags(leaf)
             both = zip(held, found, strict=True)
             counts.append(
-                LeafCount(query.written(leaf), _total(held), _total(one & two for one, two in both))
+                LeafCount(query.written(leaf), total(held), total(one & two for one, two in both))
             )
         return tuple(counts)
 
@@ -160,16 +170,16 @@ class Archive:
         tree = query.tree
         if not isinstance(tree, ast.And) or not tree.without or not tree.parts:
             return ()
-        wanted = [flags for _, flags in self._flags(ast.And(tree.parts))]
+        wanted = self.flags(ast.And(tree.parts))
         terms = [term for part in tree.without for term in _terms(part)]
-        took = [[flags for _, flags in self._flags(term)] for term in terms]
+        took = [self.flags(term) for term in terms]
         often = [sum(each, np.zeros(len(each[0]), np.int32)) for each in zip(*took, strict=True)]
         removed = []
         for term, flags in zip(terms, took, strict=True):
             taken = [one & two for one, two in zip(wanted, flags, strict=True)]
             alone = [one & (times == 1) for one, times in zip(taken, often, strict=True)]
             name = text_of(term) if isinstance(term, ast.And | ast.Near) else query.written(term)
-            removed.append(Removal(name, _total(taken), _total(alone)))
+            removed.append(Removal(name, total(taken), total(alone)))
         return tuple(removed)
 
 
@@ -182,7 +192,8 @@ def _terms(node: ast.Node) -> tuple[ast.Node, ...]:
     )
 
 
-def _total(flags: Iterable[Flags]) -> int:
+def total(flags: Iterable[Flags]) -> int:
+    """The number of posts that are flagged."""
     return sum(int(np.count_nonzero(one)) for one in flags)
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from query import ast
-from query.archive import Archive
-from query.matcher import CompiledQuery, Finder, positive
-from query.prepared import prepare
+import numpy as np
 
-#: Posts of which the responsible terms are looked up; beyond it the newest stand for all.
-MOST_READ = 2_000
+from query import ast
+from query.archive import Archive, total
+from query.block import Flags
+from query.matcher import CompiledQuery, positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +26,7 @@ class Responsible:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Numbers of posts in the archive, ascending; terms by the number of posts, most first.
-
-    `read`: of how many posts the terms were looked up, of the gained and the lost ones.
-    """
+    """Numbers of posts in the archive, ascending; terms by the number of posts, most first."""
 
     before: int
     after: int
@@ -38,7 +34,6 @@ class Difference:
     lost: tuple[int, ...]
     gained_by: tuple[Responsible, ...]
     lost_by: tuple[Responsible, ...]
-    read: tuple[int, int]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -65,7 +60,6 @@ def difference(old: CompiledQuery, new: CompiledQuery, archive: Archive) -> Diff
         len(had), len(has), gained, lost,
         _responsible(archive, gained, old, new, ("added", "lifted")),
         _responsible(archive, lost, new, old, ("dropped", "taken")),
-        (min(len(gained), MOST_READ), min(len(lost), MOST_READ)),
     )  # fmt: skip
 
 
@@ -74,14 +68,22 @@ def _responsible(
     why: tuple[str, str],
 ) -> tuple[Responsible, ...]:  # fmt: skip
     """The leaves only one query asks for, and the NOTs only the other has, on the posts that differ."""
-    asked = [leaf for leaf in _asked(having) if leaf not in set(_asked(without))]
-    barred = [term for term in _barred(without.tree) if term not in set(_barred(having.tree))]
+    if not numbers:
+        return ()
+    marks = archive.marked(numbers)
+    also, barred_too = set(_asked(without)), set(_barred(having.tree))
+    terms = [(leaf, having, why[0]) for leaf in _asked(having) if leaf not in also]
+    terms += [(term, without, why[1]) for term in _barred(without.tree) if term not in barred_too]
     found: Counter[tuple[str, str]] = Counter()
-    for number in numbers[-MOST_READ:]:
-        finder = Finder(prepare(archive.document(number)))
-        found.update((having.written(leaf), why[0]) for leaf in asked if finder.holds(leaf))
-        found.update((without.written(term), why[1]) for term in barred if finder.holds(term))
+    for term, query, how in terms:
+        held = _both(archive.flags(term), marks)
+        if posts := total(held):
+            found[query.written(term), how] += posts
     return tuple(Responsible(leaf, how, posts) for (leaf, how), posts in found.most_common())
+
+
+def _both(first: Sequence[Flags], second: Sequence[Flags]) -> list[Flags]:
+    return [one & two for one, two in zip(first, second, strict=True)]
 
 
 def _asked(query: CompiledQuery) -> list[ast.Node]:
@@ -105,29 +107,53 @@ def term_yields(
     query: CompiledQuery, archive: Archive, noise: Collection[int] = ()
 ) -> tuple[TermYield, ...]:
     """Per term, in the order of the query. `noise`: numbers of posts labelled as noise by a person."""
-    matched = archive.numbers(query)
-    noisy = set(noise)
-    found = []
-    for leaf in _asked(query):
-        held = set(archive.numbers(CompiledQuery(leaf))) & set(matched)
-        left = _without(query.tree, leaf)
-        kept = set() if left is None else set(archive.numbers(CompiledQuery(left)))
-        found.append(TermYield(query.written(leaf), len(held), len(held - kept), len(held & noisy)))
+    matched, noisy = archive.flags(query.tree), archive.marked(noise)
+    found: list[TermYield] = []
+    for leaves, needed in _needed(query.tree, archive):
+        for leaf in leaves:
+            held = _both(archive.flags(leaf), matched)
+            alone = total(_both(held, needed(leaf)))
+            found.append(
+                TermYield(query.written(leaf), total(held), alone, total(_both(held, noisy)))
+            )
     return tuple(found)
+
+
+Needed = Callable[[ast.Node], list[Flags]]
+
+
+def _needed(tree: ast.Node, archive: Archive) -> Iterator[tuple[list[ast.Node], Needed]]:
+    """Leaves with the posts that match through none but this one (among those that match).
+
+    In a group of plain leaves: where it is the only one. In a group of more than that: where the
+    group without it does not hold, which costs an answer per leaf.
+    """
+    for group in tree.parts if isinstance(tree, ast.And) else (tree,):
+        parts = group.parts if isinstance(group, ast.Or) else (group,)
+        leaves = list(dict.fromkeys(positive(group)))
+        if any(isinstance(part, ast.And | ast.Or) for part in parts):
+            yield leaves, lambda leaf, group=group: _lost(archive, _without(group, leaf))  # type: ignore[misc]
+            continue
+        times = [np.zeros(len(flags), np.int32) for flags in archive.marked(())]
+        for leaf in leaves:
+            for count, flags in zip(times, archive.flags(leaf), strict=True):
+                count += flags
+        once: list[Flags] = [count == 1 for count in times]
+        yield leaves, lambda _, once=once: once  # type: ignore[misc]
+
+
+def _lost(archive: Archive, left: ast.Node | None) -> list[Flags]:
+    held = archive.marked(()) if left is None else archive.flags(left)
+    return [~flags for flags in held]
 
 
 def _without(node: ast.Node, leaf: ast.Node) -> ast.Node | None:
     """The tree without a leaf; None when nothing is left to ask for."""
     match node:
         case ast.And(parts=parts, without=without):
-            kept = [_without(part, leaf) for part in parts]
-            left = tuple(part for part in kept if part is not None)
-            return ast.And(left, without, node.span) if len(left) == len(parts) else None
+            kept = [left for part in parts if (left := _without(part, leaf)) is not None]
+            return ast.And(tuple(kept), without, node.span) if len(kept) == len(parts) else None
         case ast.Or(parts=parts):
-            left = tuple(_some(_without(part, leaf) for part in parts))
-            return ast.Or(left, node.span) if left else None
+            kept = [left for part in parts if (left := _without(part, leaf)) is not None]
+            return ast.Or(tuple(kept), node.span) if kept else None
     return None if node == leaf else node
-
-
-def _some(nodes: Iterable[ast.Node | None]) -> Iterator[ast.Node]:
-    return (node for node in nodes if node is not None)

@@ -129,7 +129,7 @@ class _Explainer:
 
     def _name(self, node: ast.Node) -> str:
         """`plaatsterm` for what placeholders gave, else the terms themselves."""
-        leaves = list(positive(node))
+        leaves = list(dict.fromkeys(positive(node)))
         typed = [self._query.text[leaf.span[0] : leaf.span[1]] for leaf in leaves]
         given = [text for text in typed if text.startswith(("<", "&lt;"))]
         if given and len(given) * 2 > len(typed):
@@ -137,7 +137,8 @@ class _Explainer:
             return "plaatsterm" if names <= set(STANDARD) else _listed(sorted(set(given)))
         if len(leaves) > 1 and self._is_topic(node):
             return "onderwerpterm"
-        return _listed([f"`{self._query.written(leaf)}`" for leaf in dict.fromkeys(leaves)])
+        shown = [f"`{self._query.written(leaf)}`" for leaf in leaves[:MOST_NAMED]]
+        return _listed([*shown, *[""] * (len(leaves) - len(shown))])
 
     def _is_topic(self, node: ast.Node) -> bool:
         """Of two groups that are asked, the one that is not the place."""

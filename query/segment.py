@@ -58,6 +58,8 @@ class Segment:
                 for part in without:
                     found = found & ~self.posts(part)
                 return found
+            case ast.Phrase(slop=0):
+                return self._flags([node])
             case ast.Or() | ast.Near() | ast.Field() | ast.Exact() | ast.Phrase():
                 return self._remembered(node)
         return self._flags([node])

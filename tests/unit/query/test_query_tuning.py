@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import time
 
 import pytest
 
 from query import Document, compile_query, templates
+from query.advice import lint
 from query.archive import Archive
 from query.difference import difference, term_yields
 from query.recall import Stratum, estimate, interval
@@ -55,6 +57,26 @@ def test_equal_queries_differ_in_nothing() -> None:
 def test_the_yield_of_a_term_says_what_would_go_without_it() -> None:
     found = [(one.leaf, one.posts, one.alone, one.noise) for one in term_yields(OLD, ARCHIVE, [6])]
     assert found == [("azc", 2, 1, 0), ("opvang", 3, 2, 1), ("rietmeer", 4, 4, 1)]
+
+
+def test_the_yield_in_a_group_of_groups_is_what_the_group_would_lose() -> None:
+    query = compile_query("(azc AND rietmeer) OR (opvang AND egels) OR (flexwoning NOT weer)")
+    found = {one.leaf: (one.posts, one.alone) for one in term_yields(query, ARCHIVE)}
+    assert found == {
+        "azc": (2, 2), "rietmeer": (4, 2), "opvang": (2, 1), "egels": (1, 1), "flexwoning": (1, 1),
+    }  # fmt: skip
+
+
+def test_twenty_thousand_values_are_no_reason_to_wait() -> None:
+    values = {"straatnaam": [f"straat{n}" for n in range(9_999)] + ["Molenweg"]}
+    old = compile_query("(azc OR flexwoning) AND <straatnaam>", values)
+    new = compile_query("(azc OR flexwoning*) AND <straatnaam>", {"straatnaam": ["Molenweg", "x"]})
+    began = time.process_time()
+    assert difference(old, new, ARCHIVE).gained == ()
+    assert [one.posts for one in term_yields(old, ARCHIVE) if one.posts] == [1, 1]
+    (idle,) = [one for one in lint(old, ARCHIVE) if one.code == "never-hits"]
+    assert "straat4 en 9994 andere" in idle.message
+    assert time.process_time() - began < 20  # a few seconds on a quiet machine
 
 
 def test_missed_texts_suggest_the_terms_that_they_share() -> None:
