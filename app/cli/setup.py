@@ -17,7 +17,7 @@ def init(
     ] = None,
 ) -> None:
     """Maak organisatie, dossier, zoekopdracht, momenten, bronnen en lijsten."""
-    from app.services.setup import set_up
+    from app.services.setup import check, set_up
     from app.services.setup_file import read_init_file
     from app.storage.migrate import migrate as bring_up
 
@@ -29,6 +29,7 @@ def init(
         contents = read_init_file(ask_everything(), "antwoorden")
     else:
         contents = read_init_file(read_text(file), file)
+    check(contents)
     with opened(current=False) as house:
         bring_up(house.database)
         made = set_up(house, contents)

@@ -17,7 +17,7 @@ from app.storage import Session
 from app.storage import dossiers as dossier_rows
 from app.storage import users as user_rows
 from app.storage.models import AccountList, AccountListMember, Dossier, MomentRow, Organisation
-from query import templates
+from query import compile_query, templates
 
 
 def set_up(house: House, file: InitFile, *, demo: bool = False) -> list[str]:
@@ -55,6 +55,12 @@ def set_up(house: House, file: InitFile, *, demo: bool = False) -> list[str]:
         if dossier.cleared_at is None:  # a key without a dossier harms nobody, the reverse does
             house.vault.create_key(dossier.pseudonym_key)
     return made
+
+
+def check(file: InitFile) -> None:
+    """Raises `query.QueryError` before anything is made: not even an empty database."""
+    text, _ = _query_text(file)
+    compile_query(text, file.dossier.terms)
 
 
 def dossier_key(organisation: str, dossier: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app import sources as source_kinds
-from app.clock import local_date, wall_time
+from app.clock import local_date
 from app.errors import AddressRefused, FetchFailed, InvalidInput, NotAllowed, NotFound
 from app.records import HEALTHY, IDENTITIES, REASONS, Discovery, FeedCandidate
 from app.services.active import list_entries
@@ -277,7 +277,7 @@ def oldest_lag(house: House) -> float:
     """Seconds that the longest-waiting due source has been waiting."""
     with house.database.read() as session:
         waiting = source_rows.longest_waiting(session)
-    return max(0.0, (wall_time() - waiting).total_seconds()) if waiting else 0.0
+    return max(0.0, (house.clock.now() - waiting).total_seconds()) if waiting else 0.0
 
 
 def require_dossier(house: House, slug: str) -> None:
