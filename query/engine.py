@@ -145,11 +145,10 @@ class Engine(Generic[Key]):
         self, batch: Sequence[Document], numbers: Iterable[int]
     ) -> Iterable[tuple[int, Finder, list[Key]]]:
         for number in numbers:
-            prepared = prepare(batch[number])
             self.tally.by_token += 1
-            asked = self.plan.asked(self._memo.find(prepared))
+            asked = self.plan.asked(self._memo.find(batch[number]))
             if asked:
-                yield number, Finder(prepared), asked
+                yield number, Finder(prepare(batch[number])), asked
 
     @cached_property
     def _memo(self) -> Memo:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from query.document import Document
 from query.glob import glob
 from query.needs import Clue
-from query.prepared import Prepared
-from query.text import Token
+from query.text import token_keys
 
 #: Tokens kept with their clues; beyond it the memory starts afresh.
 MOST_TOKENS = 200_000
@@ -39,22 +39,23 @@ class Memo:
         else:
             self._patterns.append((kind, pattern, number))
 
-    def find(self, prepared: Prepared) -> set[int]:
+    def find(self, document: Document) -> set[int]:
         """The numbers of the clues that show in title or text."""
         found: set[int] = set()
-        for part in prepared.parts:
-            for token in part.tokens:
-                found.update(self._of(token))
+        for text in (document.text, document.title):
+            for key in set(token_keys(text)):
+                clues = self._known.get(key)
+                if clues is None:
+                    clues = self._remembered(key)
+                if clues:
+                    found.update(clues)
         return found
 
-    def _of(self, token: Token) -> tuple[int, ...]:
-        key = (token.kind, token.key)
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= MOST_TOKENS:
-                self._known.clear()
-            known = self._known[key] = tuple(self._look_up(*key))
-        return known
+    def _remembered(self, key: tuple[str, str]) -> tuple[int, ...]:
+        if len(self._known) >= MOST_TOKENS:
+            self._known.clear()
+        clues = self._known[key] = tuple(self._look_up(*key))
+        return clues
 
     def _look_up(self, kind: str, key: str) -> Iterable[int]:
         if kind == "emoji":
