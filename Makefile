@@ -26,6 +26,7 @@ format: .venv/.test
 	$(BIN)/ruff check --fix .
 
 bench: .venv/.test
+	PIP_CONSTRAINT=constraints.txt $(PIP) install -e '.[bench]'
 	$(BIN)/python -m pytest -m bench -s $(ARGS)
 
 clean:

@@ -26,7 +26,9 @@ PLOTLY = "plotly.min.js"
 PLOTLY_STYLE = "plotly.css"
 
 _RULES = re.compile(r'\{"X,X div":.*?\};for\(', re.DOTALL)
-_GUARD = re.compile(r'getElementById\("([0-9a-f]{64})"\)\)\{var \w+=document\.createElement\("style"\)')
+_GUARD = re.compile(
+    r'getElementById\("([0-9a-f]{64})"\)\)\{var \w+=document\.createElement\("style"\)'
+)
 _PAIR = re.compile(r'"([^"]+)":("[^"]*"|\'[^\']*\')')
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dashboards import figures, highlight, numbers, paths, views, wording
+from dashboards import figures, highlight, numbers, paths, query_views, views, wording
 from dashboards.assets import PLOTLY, PLOTLY_STYLE, asset_url, plotly_guards
 from dashboards.paths import posts as posts_path
 
@@ -74,8 +74,22 @@ def render_sources(view: views.SourcesView) -> str:
     return _render("sources", view)
 
 
-def render_query(view: views.QueryView) -> str:
+def render_query(view: query_views.QueryView) -> str:
     return _render("query", view)
+
+
+def render_query_edit(view: query_views.QueryEditView) -> str:
+    """The editor; the faults are marked in a copy of the text, so that no script is needed."""
+    faults = [views.Mark(p.offset, p.offset + max(p.length, 1), p.message) for p in view.problems]
+    return _render("query_edit", view, faults=faults)
+
+
+def render_query_diff(view: query_views.QueryDiffView) -> str:
+    return _render("query_diff", view)
+
+
+def render_probe(view: query_views.ProbeView) -> str:
+    return _render("probe", view)
 
 
 def render_account_lists(view: views.AccountListsView) -> str:

@@ -9,6 +9,11 @@
 | correct a label | POST `/dossiers/{slug}/posts/{post_key}/labels` | `csrf version status sub_label* confirmed note return` |
 | open at source | POST `/dossiers/{slug}/posts/{post_key}/open` | `csrf return` |
 | | answers with the page of `OpenView` (a redirect to another site is refused by the browser) | |
+| edit a query | POST `/dossiers/{slug}/query/edit` | `csrf text note base value:<name>* do` (do: try, fix:<n>, save) |
+| switch a version | POST `/dossiers/{slug}/query/{number}/activation` | `csrf reason` |
+| agree with a version | POST `/dossiers/{slug}/query/{number}/approval` | `csrf` |
+| start a probe | POST `/dossiers/{slug}/query/{number}/probes` | `csrf` |
+| judge | POST `/dossiers/{slug}/probes/{id}` | `csrf post_key verdict` |
 | filter posts | GET `/dossiers/{slug}/posts` | `label subLabel source group accountList locality status text from to cursor` |
 """
 
@@ -46,6 +51,24 @@ def posts(slug: str, query: Mapping[str, str] | None = None) -> str:
     """The list of posts; empty values of `query` are left out of the address."""
     kept = {name: value for name, value in (query or {}).items() if value}
     return dossier(slug, "posts") + (f"?{urlencode(kept)}" if kept else "")
+
+
+def query_edit(slug: str, base: int | None = None) -> str:
+    """The editor, starting from a version."""
+    return dossier(slug, "query/edit") + (f"?base={base}" if base else "")
+
+
+def query_diff(slug: str, old: int, new: int) -> str:
+    return dossier(slug, f"query/diff?old={old}&new={new}")
+
+
+def query_act(slug: str, number: int, act: str) -> str:
+    """`act` is activation, approval or probes."""
+    return dossier(slug, f"query/{number}/{act}")
+
+
+def probe(slug: str, probe_id: int) -> str:
+    return dossier(slug, f"probes/{probe_id}")
 
 
 def labels(slug: str, post_key: str) -> str:

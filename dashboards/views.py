@@ -288,47 +288,6 @@ class SourcesView:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceholderView:
-    name: str
-    values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemView:
-    """One warning or error of the query: where (1-based line and column), what, and what to do."""
-
-    message: str
-    hint: str = ""
-    line: int | None = None
-    column: int | None = None
-    fragment: str = ""
-    severity: str = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class QueryVersionView:
-    number: int
-    created_at: datetime
-    created_by: str
-    note: str = ""
-    active: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class QueryView:
-    """The active version, read-only. `text` as written, `canonical` as the engine reads it."""
-
-    frame: Frame
-    text: str = ""
-    canonical: str = ""
-    number: int | None = None
-    version_hash: str = ""
-    placeholders: tuple[PlaceholderView, ...] = ()
-    problems: tuple[ProblemView, ...] = ()
-    versions: tuple[QueryVersionView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class AccountListView:
     """`accounts` as shown: handles of organisations and public functions, never private persons."""
 

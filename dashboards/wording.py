@@ -59,6 +59,19 @@ MOMENT_KINDS = {
     "sluiting": "Sluiting",
 }
 
+STRATA = {
+    "places": "Wel de plaats, niet het onderwerp",
+    "topics": "Wel het onderwerp, niet de plaats",
+    "neither": "Geen van beide",
+}
+VERDICTS = {"relevant": "Relevant", "irrelevant": "Niet relevant", "unsure": "Twijfel"}
+REASONS_OF_CHANGE = {
+    "added": "term erbij",
+    "dropped": "term weg",
+    "lifted": "uitsluiting weg",
+    "taken": "uitsluiting erbij",
+}
+
 PAGES = {
     "overview": "Overzicht",
     "report": "Verslag",
@@ -104,6 +117,9 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "source_kind": SOURCE_KINDS,
     "moment_kind": MOMENT_KINDS,
     "page": PAGES,
+    "stratum": STRATA,
+    "verdict": VERDICTS,
+    "change": REASONS_OF_CHANGE,
 }
 
 

@@ -34,6 +34,8 @@ POSTS = [
     ("Kom eens langs bij de opvang in Rietmeer, dan weten ze het", of_codes("S3", threat=True)),
     ("Kan ik kleding brengen naar de opvang in Rietmeer?", of_codes("I6", "S4", question=True)),
     ("De opvang in Rietmeer gaat maandag open", None),
+    ("De bakker in Rietmeer heeft nieuw brood", None),
+    ("De voetbalclub zoekt een keeper", None),
 ]
 
 

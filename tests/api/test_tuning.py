@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from app.services.users import add_user
 from app.storage import dossiers as dossier_rows
 from app.storage.models import QueryVersion
 from tests.api.conftest import FEED_ADDRESS
-from tests.api.town import PLACE, Town
+from tests.api.town import PLACE, Town, csrf_in
 from tests.factories import NOW, PASSWORD, at, dossier_of, draft_due, edition, fetch, hits, post
 from tests.fakes import World
 
@@ -246,3 +247,77 @@ def test_a_wrong_trial_is_a_400_with_its_place(lively: Town) -> None:
     assert lively.ask("PUT", address, way, json={"verdict": "ja"}).status_code == 400
     taken_back = lively.ask("PUT", address, way, json={"verdict": None}).json()
     assert taken_back["items"][0]["verdict"] is None
+
+
+HOME = "/dossiers/de-zonnehoek"
+
+
+def _go(town: Town, path: str, way: dict[str, str], form: dict[str, Any]) -> Any:
+    """Send a form of ours and follow where it leads."""
+    answer = town.ask("POST", path, way, data=form, follow_redirects=False)
+    if answer.status_code == 303:
+        return town.ask("GET", answer.headers["location"].partition("#")[0], way)
+    return answer
+
+
+def test_the_analyst_works_with_forms_alone(lively: Town) -> None:
+    way = {"Cookie": lively.session("analist")["Cookie"]}
+    page = lively.ask("GET", f"{HOME}/query/edit", way).text
+    assert "Rietmeer AND opvang*" in page
+    form = {"csrf": csrf_in(page), "base": "1", "do": "try"}
+    wrong = _go(lively, f"{HOME}/query/edit", way, form | {"text": "azc NOT kinder OR Rietmeer"})
+    assert wrong.status_code == 400
+    assert '<mark class="fault">OR</mark>' in wrong.text
+    fixed = _go(
+        lively, f"{HOME}/query/edit", way,
+        form | {"text": "azc NOT kinder OR Rietmeer", "do": "fix:0"},
+    )  # fmt: skip
+    assert fixed.status_code == 200
+    assert "gevonden" in fixed.text
+    good = form | {
+        "text": "(opvang* OR asielcentrum) AND <plaatsnaam>", "value:plaatsnaam": "Rietmeer\r\n",
+    }  # fmt: skip
+    trial = _go(lively, f"{HOME}/query/edit", way, good)
+    assert "<mark>Asielcentrum</mark>" in trial.text
+    assert "uit de buffer" in trial.text
+    bare = _go(lively, f"{HOME}/query/edit", way, good | {"do": "save"})
+    assert bare.status_code == 400
+    assert "Schrijf op waarom" in bare.text
+    saved = _go(lively, f"{HOME}/query/edit", way, good | {"do": "save", "note": "erbij"})
+    assert "De versie is opgeslagen" in saved.text
+    beside = lively.ask("GET", f"{HOME}/query/diff?old=1&new=2", way).text
+    assert "asielcentrum" in beside
+    probe = _go(lively, f"{HOME}/query/2/probes", way, {"csrf": csrf_in(page)})
+    assert "Nog niets beoordeeld" in probe.text
+    (key, *_rest) = re.findall(r'name="post_key" value="([0-9a-f]{64})"', probe.text)
+    (address,) = set(re.findall(r'action="(/dossiers/[^"]+/probes/\d+)"', probe.text))
+    judged = _go(
+        lively, address, way,
+        {"csrf": csrf_in(page), "post_key": key, "verdict": "relevant", "position": "1"},
+    )  # fmt: skip
+    assert 'aria-pressed="true"' in judged.text
+    done = _go(lively, f"{HOME}/query/2/activation", way, {"csrf": csrf_in(page), "reason": ""})
+    assert "De versie is in gebruik" in done.text
+
+
+def test_the_adviser_agrees_in_the_page_as_second_person(lively: Town) -> None:
+    way = {"Cookie": lively.session("analist")["Cookie"]}
+    _post(lively, QUERIES, lively.token("analist"), query="opvang* AND @jandevries", note="proef")
+    page = lively.ask("GET", f"{HOME}/query", way).text
+    asked = _go(
+        lively, f"{HOME}/query/2/activation", way, {"csrf": csrf_in(page), "reason": "functie"}
+    )
+    assert "tweede persoon" in asked.text
+    adviser = {"Cookie": lively.session("adviseur")["Cookie"]}
+    page = lively.ask("GET", f"{HOME}/query", adviser).text
+    assert "Instemmen met versie 2" in page
+    done = _go(lively, f"{HOME}/query/2/approval", adviser, {"csrf": csrf_in(page)})
+    assert "De versie is in gebruik" in done.text
+
+
+def test_a_form_of_the_analyst_without_its_token_does_nothing(lively: Town) -> None:
+    way = {"Cookie": lively.session("analist")["Cookie"]}
+    for path in ("query/edit", "query/1/activation", "query/1/probes"):
+        answer = lively.ask("POST", f"{HOME}/{path}", way, data={"text": "azc"})
+        assert answer.status_code == 403, path
+    assert len(lively.ask("GET", QUERIES, lively.token("analist")).json()) == 1

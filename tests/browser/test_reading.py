@@ -75,6 +75,34 @@ def test_axe_finds_nothing_and_no_page_complains_or_asks_elsewhere(visit: Visit)
     visit.expect_calm()
 
 
+def test_the_analyst_edits_tries_and_judges_with_keys_and_axe_finds_nothing(visit: Visit) -> None:
+    page = _sign_in(visit, "analist")
+    found = {}
+    page = visit.go(f"{HOME}/query/edit")
+    page.fill("#text", "Rietmeer AND (opvang* OR azc*)")
+    page.locator("#telling", has_text="bewaarde berichten").wait_for()
+    _tab_to(page, "Nakijken en proberen")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#gevonden")
+    found["edit"] = Axe().run(page).response["violations"]
+    page.fill("#note", "azc erbij")
+    page.press("#note", "Enter")
+    page.wait_for_load_state()
+    page = visit.go(f"{HOME}/query")
+    found["query"] = Axe().run(page).response["violations"]
+    page.click("text=Steekproef: wat missen we?")
+    page.wait_for_selector("#oordelen")
+    found["probe"] = Axe().run(page).response["violations"]
+    page.keyboard.press("n")
+    page.wait_for_url("**#bericht-2")
+    assert page.locator("#bericht-1 [aria-pressed=true]").inner_text().startswith("Niet relevant")
+    page.uncheck("#toetsen-aan")
+    page.keyboard.press("r")
+    assert page.locator("[aria-pressed=true]").count() == 1
+    assert {name: [v["id"] for v in several] for name, several in found.items() if several} == {}
+    visit.expect_calm()
+
+
 def test_the_charts_are_drawn_and_each_has_its_table(visit: Visit) -> None:
     _sign_in(visit, "adviseur")
     page = visit.go(f"{HOME}/reports")

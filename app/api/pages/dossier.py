@@ -1,4 +1,4 @@
-"""The quieter pages of a dossier: sources, query, account lists, moments."""
+"""The quieter pages of a dossier: sources, account lists, moments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from app.storage import dossiers as dossier_rows
 from app.storage import sources as source_rows
 from app.storage.models import SourceGap, SourceRow
 from dashboards import pages, views
-from query import check
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,46 +59,6 @@ def _source(row: SourceRow, gaps: list[SourceGap], counts: dict[str, int]) -> vi
             views.GapView(gap.starts, gap.ends, REASONS.get(gap.reason, gap.reason)) for gap in gaps
         ),
     )
-
-
-@router.get("/dossiers/{slug}/query")
-def query_page(desk: Annotated[Desk, reading(Permission.QUERIES_READ)]) -> Response:
-    frame = desk_frame(desk, "query")
-    active = dossier_rows.active_version(desk.session, desk.scope.dossier)
-    if active is None:
-        return page(pages.render_query(views.QueryView(frame)))
-    found = check(active.text, active.terms)
-    versions = dossier_rows.versions(desk.session, desk.scope.dossier.id)
-    view = views.QueryView(
-        frame=frame,
-        text=active.text,
-        canonical=active.canonical,
-        number=active.number,
-        version_hash=active.digest,
-        placeholders=tuple(
-            views.PlaceholderView(name, tuple(active.terms.get(name, ())))
-            for name in found.placeholders
-        ),
-        problems=tuple(
-            views.ProblemView(
-                message=problem.message,
-                hint=problem.hint or "",
-                line=active.text.count("\n", 0, problem.offset) + 1,
-                column=problem.offset - active.text.rfind("\n", 0, problem.offset),
-                fragment=active.text[problem.offset : problem.offset + problem.length],
-                severity=severity,
-            )
-            for severity, several in (("error", found.errors), ("warning", found.warnings))
-            for problem in several
-        ),
-        versions=tuple(
-            views.QueryVersionView(
-                row.number, row.created_at, row.author, row.note, row.id == active.id
-            )
-            for row in reversed(versions)
-        ),
-    )
-    return page(pages.render_query(view))
 
 
 @router.get("/dossiers/{slug}/account-lists")

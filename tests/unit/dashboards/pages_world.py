@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import report as reports
 from analysis.records import Gap, Moment, ReportPost, SourceAccount, Window
-from dashboards import pages, views
+from dashboards import pages, query_views, views
 
 DAY = date(2026, 11, 23)
 START = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
@@ -266,26 +266,65 @@ def sources_view() -> views.SourcesView:
     )  # fmt: skip
 
 
-def query_view() -> views.QueryView:
+def query_view() -> query_views.QueryView:
     text = '(azc OR noodopvang* OR "opvang van asielzoekers")\nAND (<plaatsnaam> OR <opvanglocatie>)\nNOT egels'
-    return views.QueryView(
+    return query_views.QueryView(
         frame=frame("query"),
         text=text,
         canonical=text.replace("\n", " "),
         number=3,
         version_hash="9f" * 32,
         placeholders=(
-            views.PlaceholderView("plaatsnaam", ("Rietmeer", "'t Riet")),
-            views.PlaceholderView("opvanglocatie", ("De Zonnehoek",)),
+            query_views.PlaceholderView("plaatsnaam", ("Rietmeer", "'t Riet")),
+            query_views.PlaceholderView("opvanglocatie", ("De Zonnehoek",)),
         ),
         problems=(
-            views.ProblemView("Dit woord is kort en vindt veel.", "Schrijf het langer.", 1, 2, "azc"),
+            query_views.ProblemView("Dit woord is kort en vindt veel.", "Schrijf het langer.", 1, 2, "azc"),
         ),
         versions=(
-            views.QueryVersionView(3, START, "Sietse Dijkstra", "Egels eruit", active=True),
-            views.QueryVersionView(2, START - timedelta(days=4), "Sietse Dijkstra"),
+            query_views.QueryVersionView(3, START, "Sietse Dijkstra", "Egels eruit", active=True),
+            query_views.QueryVersionView(2, START - timedelta(days=4), "Sietse Dijkstra"),
         ),
     )  # fmt: skip
+
+
+def trial_post(**changed: Any) -> query_views.TrialPostView:
+    view = query_views.TrialPostView(
+        START, "Buurtforum 't Riet", "Opvang", "De opvang gaat open", (views.Mark(3, 9, "opvang"),)
+    )
+    return replace(view, **changed)
+
+
+def query_edit_view(**changed: Any) -> query_views.QueryEditView:
+    trial = query_views.TrialView(
+        12, 300, 2, "azc OR opvang", ((DAY, 12),), (("Buurtforum 't Riet", 12, 40, 400),),
+        (query_views.TermRow("opvang", 20, 12, 9, 1),), (("kinderopvang", 3, 2),),
+        (trial_post(), trial_post(status="geen"), trial_post(hidden=True, text="", title="")),
+    )  # fmt: skip
+    problem = query_views.ProblemView(
+        "Hier ontbreekt een haakje.", "Zet er een bij.", 1, 5, "(", "error", 4, 1, "azc OR (opvang)"
+    )
+    view = query_views.QueryEditView(
+        frame("query"), "azc (opvang", "waarom", 1,
+        (query_views.PlaceholderView("plaatsnaam", ("Rietmeer", "'t Riet")),), (problem,), trial,
+    )  # fmt: skip
+    return replace(view, **changed)
+
+
+def probe_view(**changed: Any) -> query_views.ProbeView:
+    items = (
+        query_views.ProbeItemView(
+            "a" * 64, 1, "topics", "relevant", "Forum", "Titel", "Asielcentrum"
+        ),
+        query_views.ProbeItemView("b" * 64, 2, "neither", None, "Forum", "", "De markt was druk"),
+        query_views.ProbeItemView("c" * 64, 3, "places", None),
+    )
+    view = query_views.ProbeView(
+        frame("query"), 7, 2, items, "Naar schatting 4 gemist, tussen 1 en 9 (95 %).",
+        (0.9, 0.8, 0.97), (("places", 40, 0.1), ("topics", 12, 1.0)), (("asielcentrum", 1, 3),),
+        "I. Terhorst", START, 1,
+    )  # fmt: skip
+    return replace(view, **changed)
 
 
 def moment(**changed: Any) -> views.MomentView:
@@ -321,6 +360,12 @@ def every_view() -> dict[str, Any]:
         "open": views.OpenView(frame("posts"), "Buurtforum 't Riet", "https://forum.example/b/1", "/dossiers/de-zonnehoek/posts"),
         "sources": sources_view(),
         "query": query_view(),
+        "query_edit": query_edit_view(),
+        "query_diff": query_views.QueryDiffView(
+            frame("query"), 1, 2, (1, 2), "azc", "azc OR opvang", 12, 15, 4, 1,
+            (("opvang", "added", 4),), (("azc", "dropped", 1),), (trial_post(),), (trial_post(),),
+        ),
+        "probe": probe_view(),
         "account_lists": views.AccountListsView(frame("account-lists"), lists),
         "moments": views.MomentsView(frame("moments"), (moment(past=True), moment())),
         "error": views.ErrorView(frame("error"), 404, "Niet gevonden", "Deze pagina bestaat niet, of u hebt er geen toegang toe."),

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dashboards import pages, views
+from dashboards import pages, query_views, views
 from tests.unit.dashboards import pages_world as world
 
 VIEWS = sorted(world.every_view())
@@ -139,4 +139,6 @@ def test_long_words_and_empty_lists_do_not_break_a_page() -> None:
         )
     assert "Er zijn nog geen berichten" in pages.render_posts(views.PostsView(world.frame("posts")))
     assert "nog geen bronnen" in pages.render_sources(views.SourcesView(world.frame("sources")))
-    assert "nog geen zoekopdracht" in pages.render_query(views.QueryView(world.frame("query")))
+    assert "nog geen zoekopdracht" in pages.render_query(
+        query_views.QueryView(world.frame("query"))
+    )
