@@ -27,6 +27,7 @@ from query.text import token_key
 
 #: Kept groups per segment; a place list of 20,000 leaves is one of them.
 MOST_KEPT = 256
+NONE: Ints = np.zeros(0, np.int32)
 Stretch = tuple[int, int]
 
 
@@ -56,6 +57,8 @@ class Segment:
             case ast.And(parts=parts, without=without):
                 found = self._all(parts)
                 for part in without:
+                    if not found.any():
+                        break
                     found = found & ~self.posts(part)
                 return found
             case ast.Phrase(slop=0):
@@ -194,6 +197,8 @@ class Segment:
         stretches = [self._pattern(word) for word in words]
         sizes = [sum(self._size(stretch) for stretch in each) for each in stretches]
         rarest = min(range(len(words)), key=lambda n: sizes[n])
+        if not sizes[rarest] and not self._may_name(words[rarest]):
+            return NONE
         named = self._named(words[rarest])
         at: Ints = np.concatenate((*self._tokens(stretches[rarest]), named)) - rarest
         row, sequence = self.index.row, self.index.sequence
@@ -206,6 +211,9 @@ class Segment:
 
     def _size(self, stretch: Stretch) -> int:
         return int(self.index.bounds[stretch[1]] - self.index.bounds[stretch[0]])
+
+    def _may_name(self, word: str) -> bool:
+        return word in self._tokens_named or "*" in word or "?" in word
 
     def _named(self, word: str) -> Ints:
         """The mentions that a phrase sees as this word."""

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 
 from query import CompiledQuery, Document, compile_query, templates
+from tests.bench.query_peers import common
 
 COMMON = [
     "de",
@@ -175,3 +176,17 @@ def queries(count: int) -> dict[int, CompiledQuery]:
     """The handreiking's string for so many municipalities."""
     text = templates.get("handreiking-2016").text
     return {n: compile_query(text, values(name, n)) for n, name in enumerate(places(count))}
+
+
+def edited(count: int) -> list[CompiledQuery]:
+    """One municipality's query on the peers' common subset, each time with one more street."""
+    text = templates.get("handreiking-2016").text
+    name = places(1)[0]
+    made = []
+    for number in range(count):
+        streets = [f"{name}seweg", *(f"{STEMS[n]}laan" for n in range(number))]
+        whole = compile_query(text, {**values(name), "straatnaam": streets})
+        tree = common(whole.tree)
+        assert tree is not None
+        made.append(CompiledQuery(tree))
+    return made

@@ -162,53 +162,43 @@ def test_cost_against_the_number_of_posts(queries: dict[int, CompiledQuery]) -> 
             )  # type: ignore[misc]
 
 
-def test_backtests(queries: dict[int, CompiledQuery], archives: list[Peer]) -> None:
-    documents = list(query_corpus.posts(LARGEST))
+def test_backtests(archives: list[Peer]) -> None:
+    documents = list(query_corpus.posts(LARGEST, of_places=1))
     began = time.process_time()
     archive = Archive.build(documents)
     rows = [("klankbord", LARGEST / (time.process_time() - began) / 1_000, "k posts/s")]
     folded = [words_of(post.text) for post in documents]
-    asked = subset(first(queries, 24))
     for peer in archives:
-        began = time.perf_counter() if peer.name == "PostgreSQL" else time.process_time()
+        clock = time.perf_counter if peer.name == "PostgreSQL" else time.process_time
+        began = clock()
         peer.add(folded)
-        ended = time.perf_counter() if peer.name == "PostgreSQL" else time.process_time()
-        rows.append((peer.name, LARGEST / (ended - began) / 1_000, "k posts/s"))
+        rows.append((peer.name, LARGEST / (clock() - began) / 1_000, "k posts/s"))
     told(f"building over {LARGEST} posts", rows)
-    for segment in archive.segments:
-        segment.posts(asked[-1].tree)
+    asked = query_corpus.edited(12)
+    archive.preview(asked[0])
 
-    def cold(query: CompiledQuery) -> object:
+    def cold(query: CompiledQuery) -> None:
         archive.forget()
-        return archive.preview(query)
+        archive.preview(query)
 
-    mine = {
-        "cold": sorted(wall(lambda q=query: cold(q)) for query in asked),  # type: ignore[misc]
-        "edited": sorted(
-            wall(lambda q=query: archive.preview(q)) for query in edited(archive, queries)
-        ),  # type: ignore[misc]
-    }
-    for kind, spent in mine.items():
-        lines = [(f"klankbord, {kind}", spent[len(spent) // 2] * 1e3, "ms")]
-        for peer in archives:
-            others = sorted(wall(lambda p=peer, q=query: p.preview(q)) for query in asked)  # type: ignore[misc]
-            lines.append((peer.name, others[len(others) // 2] * 1e3, "ms"))
-        told(f"count and newest 50 over {LARGEST} posts, {kind}", lines)
+    others = [(peer.name, middle(peer.preview, asked), "ms") for peer in archives]
+    count = archive.preview(asked[0]).count
+    title = f"count and newest 50 over {LARGEST} posts, {count} matches"
+    told(f"{title}, cold", [("klankbord", middle(cold, asked), "ms"), *others])
+    archive.preview(asked[0])
+    told(f"{title}, edited", [("klankbord", middle(archive.preview, asked[1:]), "ms"), *others])
     for peer in archives:
         assert all(peer.preview(q)[0] == archive.preview(q).count for q in asked), peer.name
 
 
-def edited(archive: Archive, queries: dict[int, CompiledQuery]) -> list[CompiledQuery]:
-    """The same topic and NOT list with other place lists, the first of them already asked."""
-    asked = subset({number: queries[number] for number in range(30, 60)})
-    archive.preview(asked[0])
-    return asked[1:]
-
-
-def wall(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+def middle(work: Callable[[CompiledQuery], object], asked: Sequence[CompiledQuery]) -> float:
+    """The median of the answers, in milliseconds of waiting."""
+    spent = []
+    for query in asked:
+        began = time.perf_counter()
+        work(query)
+        spent.append(time.perf_counter() - began)
+    return sorted(spent)[len(spent) // 2] * 1e3
 
 
 def test_peers_find_the_same(queries: dict[int, CompiledQuery], archives: list[Peer]) -> None:
