@@ -1,4 +1,4 @@
-"""`klankbord source add|list|kinds` and `klankbord fetch`."""
+"""`klankbord source add|list|kinds|on|off` and `klankbord fetch`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli import feed_lists
 from app.cli.base import (
     CommandFailed,
     ask,
@@ -227,4 +228,6 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     "kinds": kinds,
     "on": switch_on,
     "off": switch_off,
+    "import-opml": feed_lists.import_opml,
+    "export-opml": feed_lists.export_opml,
 }

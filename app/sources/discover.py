@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
@@ -49,7 +50,27 @@ def _joined(base: str, target: str) -> str:
 
 
 def usual_places(url: str) -> list[str]:
-    """Where feeds stand on many sites: under the address itself, then at the root."""
+    """Where feeds stand on many sites: where this kind of page keeps them, under the address
+    itself, then at the root."""
     plain = url.partition("#")[0].partition("?")[0]
     here = urljoin(plain if plain.endswith("/") else plain + "/", "feed/")
-    return list(dict.fromkeys([here, *(urljoin(plain, path) for path in USUAL)]))
+    usual = [here, *(urljoin(plain, path) for path in USUAL)]
+    return list(dict.fromkeys([*places_by_shape(url), *usual]))
+
+
+def places_by_shape(url: str) -> list[str]:
+    """Feeds that a platform keeps at a fixed place: YouTube channels, Lemmy communities, forums on
+    Discourse and phpBB."""
+    parts = urlsplit(url)
+    host, path = (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
+    channel = re.fullmatch(r"/channel/(UC[\w-]{10,40})", path)
+    if host == "youtube.com" and channel:
+        return [f"https://www.youtube.com/feeds/videos.xml?channel_id={channel.group(1)}"]
+    community = re.fullmatch(r"/c/([\w.@-]{1,100})", path)
+    if community and host != "youtube.com":
+        return [urljoin(url, f"/feeds/c/{community.group(1)}.xml?sort=New")]
+    if re.match(r"/(?:t|c|latest|categories)(?:/|$)", path):
+        return [urljoin(url, "/posts.rss"), urljoin(url, "/latest.rss")]
+    if path.endswith(("viewforum.php", "viewtopic.php", "index.php")):
+        return [urljoin(url, "feed.php"), urljoin(url, "app.php/feed")]
+    return []

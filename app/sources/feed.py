@@ -10,11 +10,12 @@ from typing import Any
 
 from app.errors import SourceError, UnreadableFeed
 from app.outbound import Outbound, Response
-from app.records import Discovery, FeedCandidate, FetchResult, FetchState, Validators
+from app.records import Discovery, FeedCandidate, FetchResult, FetchState, Setting, Validators
 from app.sources import discover
 from app.sources.asking import Asker, longest
 from app.sources.child import BUDGET_S, ParseChild
-from app.sources.items import posts_of
+from app.sources.items import identity_of, posts_of
+from app.sources.paging import marks_of, next_page, reaches
 from app.sources.parse import MOST_ITEMS
 from app.sources.protocol import NOTHING
 from app.sources.replies import refused_by, wait_asked
@@ -25,6 +26,9 @@ ACCEPT = (
 )
 #: A page may name ten feeds that each take half a minute: looking around ends after this.
 LOOK_S = 60.0
+#: Older pages are asked for no longer than this: the lease of the source ends after a minute.
+WALK_S = 25.0
+MOST_PAGES = 50
 SAMPLE = 5
 
 #: An address and what was read there.
@@ -37,7 +41,10 @@ class FeedSource:
     title = "Feed (RSS, Atom of JSON Feed), ook reacties van WordPress"
     terms = "Openbaar aangeboden om gelezen te worden; robots.txt en wachttijden worden gevolgd."
     tried = "Eigen servers op deze machine; nog niet tegen het echte web."
-    settings = ()
+    settings = (
+        Setting("pages", "Hoeveel oudere bladzijden hooguit per keer", "number", default="10"),
+        Setting("first_pages", "Hoeveel oudere bladzijden de eerste keer", "number", default="0"),
+    )
     on = True
 
     def __init__(self, parse_budget_s: float = BUDGET_S) -> None:
@@ -57,7 +64,7 @@ class FeedSource:
                 return refused
             if response.status == 304:
                 return self._unchanged(state, response, now)
-            return self._read(state, response, now)
+            return self._read(state, response, outbound, now)
         except SourceError as error:
             wait = timedelta(days=1) if error.reason == "robots" else None
             return FetchResult(error.reason, detail=error.message, wait=wait)
@@ -79,18 +86,67 @@ class FeedSource:
             moved_to=response.permanent_url,
         )
 
-    def _read(self, state: FetchState, response: Response, now: datetime) -> FetchResult:
+    def _read(
+        self, state: FetchState, response: Response, outbound: Outbound, now: datetime
+    ) -> FetchResult:
         parsed = self._parsed(response)
-        posts = posts_of(parsed["items"], response.url, parsed["lang"])
-        pause = self._asker.delay(response.url)
+        pages = [(response.url, parsed), *self._older(state, response.url, parsed, outbound, now)]
+        identity = state.identity
+        for url, page in pages:
+            identity = identity_of(page["items"], url, identity)
+        posts = tuple(
+            post
+            for url, page in pages
+            for post in posts_of(page["items"], url, page["lang"], identity)
+        )
+        before = _marks(state)
+        kept = replace(
+            state,
+            validators=_validators(response),
+            identity=identity,
+            cursor=marks_of(posts, before),
+        )
         return FetchResult(
             "ok" if posts else "empty",
             posts=posts,
-            state=replace(state, validators=_validators(response)),
-            wait=longest(wait_asked(response, now), _ttl(parsed["ttl"]), pause),
+            state=kept,
+            wait=longest(
+                wait_asked(response, now), _ttl(parsed["ttl"]), self._asker.delay(response.url)
+            ),
             moved_to=response.permanent_url,
             detail=_too_many(parsed["total"]),
+            continuous=bool(before) and reaches(posts, before),
         )
+
+    def _older(
+        self,
+        state: FetchState,
+        url: str,
+        parsed: dict[str, Any],
+        outbound: Outbound,
+        now: datetime,
+    ) -> Iterator[Feed]:
+        """Pages behind the first, until one shows a post of the last visit; the first time none,
+        unless a person asked for them."""
+        before = _marks(state)
+        most = _number(state, "pages" if before else "first_pages")
+        ends, seen = time.monotonic() + WALK_S, {url}
+        for _ in range(most):
+            posts = posts_of(parsed["items"], url, parsed["lang"], state.identity)
+            following = next_page(parsed, url)
+            if not posts or reaches(posts, before) or following in seen or following is None:
+                return
+            seen.add(following)
+            if time.monotonic() > ends:
+                return
+            try:
+                response = self._ask(following, outbound, now)
+                if response.status != 200:
+                    return  # behind the last page WordPress answers 404
+                url, parsed = response.url, self._parsed(response)
+            except SourceError:
+                return
+            yield url, parsed
 
     def _parsed(self, response: Response) -> dict[str, Any]:
         kind = response.header("content-type") or ""
@@ -170,6 +226,15 @@ def _conditions(state: FetchState) -> dict[str, dict[str, str]]:
         pairs = (("if-none-match", known.etag), ("if-modified-since", known.last_modified))
         headers[url] = {name: value for name, value in pairs if value}
     return headers
+
+
+def _marks(state: FetchState) -> frozenset[str]:
+    return frozenset((state.cursor or "").split())
+
+
+def _number(state: FetchState, name: str) -> int:
+    given = state.settings.get(name) or ("10" if name == "pages" else "0")
+    return min(int(given), MOST_PAGES) if given.isascii() and given.isdigit() else 0
 
 
 def _validators(response: Response) -> dict[str, Validators]:

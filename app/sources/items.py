@@ -28,14 +28,56 @@ REPLY = re.compile(r"#(?:comment|reactie|respond|reply)\b", re.IGNORECASE)
 
 
 def posts_of(
-    items: Sequence[Mapping[str, str]], url: str, language: str = ""
+    items: Sequence[Mapping[str, str]], url: str, language: str = "", identity: str = ""
 ) -> tuple[FetchedPost, ...]:
-    """Items as posts, in the order of the feed; one without any words is no post."""
-    found = (_post(item, url, language) for item in items)
+    """Items as posts, in the order of the feed; one without any words is no post.
+
+    `identity` is the rule by which the items of this source are told apart (`identity_of`).
+    """
+    found = (_post(item, url, language, identity) for item in items)
     return tuple(post for post in found if post is not None)
 
 
-def _post(item: Mapping[str, str], url: str, language: str) -> FetchedPost | None:
+def identity_of(items: Sequence[Mapping[str, str]], url: str, before: str = "") -> str:
+    """The rule for this source from now on (`app.records.IDENTITIES`); once lowered it stays.
+
+    An id under which different items come is no id: then their address tells them apart, and when
+    that is shared as well, their words. A copy of an item in a later version is no different item.
+    """
+    rule = before
+    if rule not in ("link", "words"):
+        by_id = _spread(items, "id", url)
+        if any(len(links) > 1 or len(texts) > 2 for links, texts in by_id.values()):
+            rule = "link"
+        elif any(not clean(item["id"]).strip() for item in items):
+            rule = "some-missing"
+    if rule == "link":
+        by_link = _spread(items, "link", url)
+        if any(len(texts) > 2 for _, texts in by_link.values()):
+            rule = "words"
+    return rule
+
+
+def _spread(
+    items: Sequence[Mapping[str, str]], name: str, url: str
+) -> dict[str, tuple[set[str], set[str]]]:
+    """Per id (or link) the addresses and the texts that carry it."""
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for item in items:
+        link = canonical_url(item["link"], url) or ""
+        fragment = REPLY.search(item["link"])
+        place = item["link"] if fragment else link
+        value = clean(item["id"]).strip() if name == "id" else place
+        if value:
+            links, texts = found.setdefault(value, (set(), set()))
+            links.update([place] if place else [])
+            texts.add(f"{item['title']}\x00{item['text']}")
+    return found
+
+
+def _post(
+    item: Mapping[str, str], url: str, language: str, identity: str = ""
+) -> FetchedPost | None:
     title, text = item["title"], item["text"]
     author = _author(item["author"], canonical_url(item["link"], url) or url)
     if author is not None:
@@ -45,7 +87,7 @@ def _post(item: Mapping[str, str], url: str, language: str) -> FetchedPost | Non
     link = canonical_url(item["link"], url)
     published, rule = read_date(item["date"])
     return FetchedPost(
-        canonical_id=_identity(item, link, title, text),
+        canonical_id=_identity(item, link, title, text, identity),
         text=text or title,
         title="" if not text or _repeats(title, text) else title,
         url=link,
@@ -75,11 +117,15 @@ def _letters(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
 
 
-def _identity(item: Mapping[str, str], link: str | None, title: str, text: str) -> str:
+def _identity(
+    item: Mapping[str, str], link: str | None, title: str, text: str, rule: str = ""
+) -> str:
     """The source's own id; else the link; else the words themselves. Opaque to everybody else."""
     given = clean(item["id"]).strip()
-    if given:
+    if given and rule not in ("link", "words"):
         return given
+    if rule == "words":
+        link = None
     if link and not REPLY.search(item["link"]):
         return link
     if link:

@@ -13,6 +13,7 @@ import sys
 from io import BytesIO
 from typing import Any
 
+from app.sources import sru
 from app.sources.discover import links_of
 from app.sources.html_text import tidy, to_text
 
@@ -60,7 +61,7 @@ def _answer(body: bytes, head: dict[str, str]) -> dict[str, Any]:
 def parse_feed(body: bytes, url: str, content_type: str) -> dict[str, Any]:
     """The feed as plain values, by what the body is and not by what the server calls it.
 
-    `{"kind": "feed", "title", "lang", "ttl", "total", "items": [{"id", "link", "title", "text",
+    `{"kind": "feed", "title", "lang", "ttl", "next", "generator", "total", "items": [{"id", "link", "title", "text",
     "date", "author", "lang", "thread"}]}`, or `{"kind": "html", "links"}`, or
     `{"kind": "unknown"}`, or `{"error"}` (Dutch) for a feed that is broken beyond repair.
     """
@@ -71,6 +72,8 @@ def parse_feed(body: bytes, url: str, content_type: str) -> dict[str, Any]:
         return {"kind": "html", "links": links_of(body, url)}
     if not start:
         return {"kind": "unknown"}
+    if sru.ANSWER.search(start):
+        return sru.read_records(body, MOST_ITEMS)
     return _xml_feed(body, content_type, start)
 
 
@@ -89,6 +92,8 @@ def _json_feed(body: bytes) -> dict[str, Any]:
         "title": to_text(_text(document.get("title")))[:300],
         "lang": _text(document.get("language"))[:50],
         "ttl": None,
+        "next": _text(document.get("next_url"))[:MOST_FIELD],
+        "generator": "",
         "total": len(found),
         "items": [_json_item(item, document) for item in found[:MOST_ITEMS]],
     }
@@ -149,9 +154,16 @@ def _xml_feed(body: bytes, content_type: str, start: bytes) -> dict[str, Any]:
         "title": to_text(feed.get("title", ""))[:300],
         "lang": (feed.get("language") or feed.get("title_detail", {}).get("language") or "")[:50],
         "ttl": str(feed.get("ttl") or "")[:10],
+        "next": _next(feed)[:MOST_FIELD],
+        "generator": str(feed.get("generator") or "")[:200],
         "total": len(entries),
         "items": [_entry(entry, version.startswith("atom")) for entry in entries[:MOST_ITEMS]],
     }
+
+
+def _next(feed: Any) -> str:
+    links = [link for link in feed.get("links", []) if link.get("rel") == "next"]
+    return str(links[0].get("href") or "") if links else ""
 
 
 def _broken(found: Any) -> bool:
