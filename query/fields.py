@@ -17,6 +17,7 @@ FIELD = re.compile(
     rf"([A-Za-z]+):(?:[{QUOTES}]([^{QUOTES}]*)[{QUOTES}]"
     rf"|((?:<|&lt;)[^<>&\"]*(?:>|&gt;)|[^\s(){QUOTES}<>]+))"
 )
+UNCLOSED_FIELD = re.compile(rf"([A-Za-z]+):(?=[{QUOTES}])")
 NAMELESS_FIELD = re.compile(r"([A-Za-z]+):(?=[\s(<]|$)")
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 from query import ast
 from query.enclosed import exact, misplaced, placeholder, placeholder_at, quoted
 from query.errors import MOST_PROBLEMS, Problem, Problems
-from query.fields import FIELD, NAMELESS_FIELD, field_of, valueless
+from query.fields import FIELD, NAMELESS_FIELD, UNCLOSED_FIELD, field_of, valueless
 from query.terms import Found, folded, term_end, term_of, wildcard_problem
 from query.text import EMOJI, MARKS, UNSEEN, emoji_key, fold, mention_key
 from query.tokens import (
@@ -53,6 +53,7 @@ DISTANCE = re.compile(rf"(O?NEAR|W|PRE)(?:/(\d*))?{AFTER}")
 SPACED_DISTANCE = re.compile(rf"(O?NEAR)\s*/\s*(\d+){AFTER}")
 LOWER_DISTANCE = re.compile(rf"(?i:o?near|w|pre)/\d+{AFTER}")
 SIGN = re.compile(r"&&+|\|\|+|\++|!+|\||[-–—−]+|&(?=\s|$)")
+STUCK_DISTANCE = re.compile(r"O?NEAR/\d+")
 EXCLAMATION = re.compile(r"!+(?=[\s)]|$)")
 INNER_SIGN = re.compile(r"&&|\|\||[+|]|!(?=\w)")
 EDGE = re.compile(r"[,.]+(?=[\s)]|$)")
@@ -243,6 +244,12 @@ def _word_like(found: Lexed, at: int) -> int:
     named = FIELD.match(text, at)
     if named is not None:
         return found.keep(field_of(named), named.span())
+    unclosed = UNCLOSED_FIELD.match(text, at)
+    if unclosed is not None:
+        return found.keep(quoted(text, unclosed.end())[0], (at, unclosed.end() + 1))
+    stuck = STUCK_DISTANCE.search(text, at, end)
+    if stuck is not None:
+        return _stuck(found, stuck, (at, end))
     nameless = NAMELESS_FIELD.match(text, at)
     if nameless is not None:
         return found.keep(valueless(nameless), nameless.span())
@@ -291,6 +298,17 @@ def _distance(found: Lexed, match: re.Match[str]) -> int:
         )  # fmt: skip
     found.tokens.append(Token(NEAR, start, end, distance=asked or 1, ordered=name == "ONEAR"))
     return end
+
+
+def _stuck(found: Lexed, stuck: re.Match[str], span: ast.Span) -> int:
+    """`azc*NEAR/2 b`: without a blank on both sides it would be a word."""
+    start, end = stuck.span()
+    found.refuse(
+        "near-operand", start, end, f"{stuck.group()} staat tegen een term aan.",
+        "Zet er aan beide kanten een spatie.",
+        f"{found.text[:start].rstrip()} {stuck.group()} {found.text[end:].lstrip()}",
+    )  # fmt: skip
+    return found.keep(Found(None), span)
 
 
 def _sign(found: Lexed, start: int, end: int) -> int:

@@ -67,6 +67,7 @@ def _repairs(text: str, problem: Problem) -> Iterator[str]:
             yield from _shared(text)
         case "character":
             sign = text[start]
+            yield text[: start - 1] + text[start:end] + text[end + 1 :]
             yield text.translate({ord("["): "(", ord("]"): ")"})
             yield text.replace(sign, "")
             yield text.replace(sign, " ")

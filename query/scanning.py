@@ -8,7 +8,6 @@ hyperscan is imported here and nowhere else, on first use.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -27,8 +26,12 @@ MOST_BASES = 12
 
 @cache
 def available() -> bool:
-    """Is the wheel of hyperscan installed."""
-    return importlib.util.find_spec("hyperscan") is not None
+    """Is hyperscan installed, and does it load on this processor."""
+    try:
+        importlib.import_module("hyperscan")
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 class Scanner:

@@ -111,3 +111,11 @@ def test_one_engine_serves_many_threads() -> None:
     expected = told(engine)
     with ThreadPoolExecutor(8) as pool:
         assert all(found == expected for found in pool.map(lambda _: told(engine), range(40)))
+
+
+def test_without_the_wheel_an_engine_keeps_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("query.engine.available", lambda: False)
+    engine = Engine.build(QUERIES)
+    assert not engine.fast
+    assert not Engine.build(QUERIES, fast=True).fast
+    assert told(engine.with_query("nieuw", QUERIES["azc"]).without("nieuw")) == told(engine)
