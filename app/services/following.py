@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.records import HEALTHY, FetchResult
 from app.services.decide import Plan
 from app.services.policy import Turn
+from app.services.silence import DAY, DAYS, days_of, volume
 from app.storage import Session
 from app.storage import sources as source_rows
 from app.storage.models import FetchRun, SourceGap, SourceRow
+
+AN_HOUR = timedelta(hours=1)
 
 
 def save_state(
@@ -54,6 +57,15 @@ def save_state(
     if result.missed is not None:
         session.add(SourceGap(source_id=row.id, **asdict(result.missed)))
     row.lease_owner = row.lease_until = None
+
+
+def _listen(session: Session, row: SourceRow, now: datetime) -> None:
+    """Once an hour: is the source as loud as usual?"""
+    if row.volume_at is not None and now - row.volume_at < AN_HOUR:
+        return
+    arrivals = source_rows.arrivals(session, row.id, now - (DAYS + 1) * DAY)
+    row.volume = volume(*days_of(arrivals, row.created_at, now))
+    row.volume_at = now
 
 
 def _heal(
@@ -106,3 +118,4 @@ def save_run(session: Session, row: SourceRow, outcome: Mapping[str, Any], now: 
             wait_s=outcome["wait_s"],
         ),
     )
+    _listen(session, row, now)

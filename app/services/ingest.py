@@ -29,7 +29,7 @@ from app.services.source_settings import unsealed
 from app.sources.protocol import FollowsAccounts
 from app.storage import Session
 from app.storage import sources as source_rows
-from app.storage.models import SourceRow
+from app.storage.models import Dossier, SourceRow
 
 log = structlog.get_logger("klankbord.ingest")
 
@@ -109,7 +109,7 @@ def fetch_source(house: House, source_id: int, *, only_due: bool = False) -> Fet
         return None
     result = _ask(house, claimed, now)
     try:
-        return _keep(house, claimed, result, now)
+        return keep(house, claimed, result, now)
     except Exception as error:
         failed = _not_kept(claimed, error)
         try:  # nothing of this answer was kept: say so with the source, and ask again later
@@ -121,9 +121,8 @@ def fetch_source(house: House, source_id: int, *, only_due: bool = False) -> Fet
         return outcome
 
 
-def _keep(
-    house: House, claimed: Claimed, result: FetchResult, now: datetime
-) -> FetchOutcome | None:
+def keep(house: House, claimed: Claimed, result: FetchResult, now: datetime) -> FetchOutcome | None:
+    """Decide, label and store one answer; None when the lease was lost."""
     items = items_of(
         result.posts, claimed.facts, claimed.dossiers, house.vault, house.standing, now
     )
@@ -160,23 +159,34 @@ def _claim(house: House, source_id: int, now: datetime, only_due: bool) -> Claim
             row.lease_owner = row.lease_until = None
             row.next_check_at = now + timedelta(seconds=house.settings.fetch_interval_max_s)
             return None
-        organisation = source_rows.organisation_of(session, row)
-        return Claimed(
-            source_id=row.id,
-            owner=owner,
-            kind=row.kind,
-            address=row.address,
-            state=_state(house, session, row),
-            facts=SourceFacts(
-                slug=row.slug,
-                organisation=organisation.slug,
-                own=row.own,
-                site=urlsplit(row.address).hostname or "",
-            ),
-            dossiers=tuple(compiled_dossiers(session, followers, local_date(now))),
-            tuning=any(dossier.buffer_enabled for dossier in followers),
-            interval=timedelta(seconds=row.interval_s),
-        )
+        return claimed_of(house, session, row, owner, followers, now)
+
+
+def claimed_of(
+    house: House,
+    session: Session,
+    row: SourceRow,
+    owner: str,
+    followers: Sequence[Dossier],
+    now: datetime,
+) -> Claimed:
+    """What a source and its dossiers are now, to work with after the session."""
+    return Claimed(
+        source_id=row.id,
+        owner=owner,
+        kind=row.kind,
+        address=row.address,
+        state=_state(house, session, row),
+        facts=SourceFacts(
+            slug=row.slug,
+            organisation=source_rows.organisation_of(session, row).slug,
+            own=row.own,
+            site=urlsplit(row.address).hostname or "",
+        ),
+        dossiers=tuple(compiled_dossiers(session, followers, local_date(now))),
+        tuning=any(dossier.buffer_enabled for dossier in followers),
+        interval=timedelta(seconds=row.interval_s),
+    )
 
 
 def _state(house: House, session: Session, row: SourceRow) -> FetchState:

@@ -15,6 +15,7 @@ from app.records import HEALTHY, IDENTITIES, REASONS, Discovery, FeedCandidate
 from app.services.active import list_entries
 from app.services.audit import note
 from app.services.house import House
+from app.services.silence import VOLUMES
 from app.services.source_settings import checked, sealed
 from app.sources.protocol import NOTHING, FollowsAccounts
 from app.storage import Session
@@ -250,6 +251,8 @@ def source_states(session: Session, rows: list[SourceRow]) -> list[dict[str, Any
             "gaps": gaps.get(row.id, []),
             "identity": row.identity or "own",
             "identity_text": IDENTITIES.get(row.identity or "", ""),
+            "volume": row.volume,
+            "volume_text": VOLUMES.get(row.volume or "", "Nog te kort gevolgd om te zeggen"),
         }
         for row in rows
     ]

@@ -258,7 +258,11 @@ def delete_posts(
     house: House, session: Session, source: SourceRow, ids: Sequence[str], now: datetime
 ) -> int:
     """Follow deletions at the source: text, author and labels go, numbers in reports stay (P7)."""
-    keys = [house.vault.post_key(source.slug, canonical_id) for canonical_id in ids]
+    return delete_keys(session, [house.vault.post_key(source.slug, one) for one in ids], now)
+
+
+def delete_keys(session: Session, keys: Sequence[str], now: datetime) -> int:
+    """The same by post key; a key that only the buffer knows goes from there."""
     rows = post_rows.posts_by_key(session, keys)
     for post in rows.values():
         for hit in post_rows.hits_of(session, post.id):

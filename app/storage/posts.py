@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.storage.models import (
@@ -203,6 +203,12 @@ def drop_buffer(session: Session, ids: Iterable[int]) -> int:
 
 def hit_in(session: Session, dossier_id: int, post_key: str) -> Hit | None:
     return session.scalar(select(Hit).where(Hit.dossier_id == dossier_id, Hit.post_key == post_key))
+
+
+def mark_checked(session: Session, keys: Iterable[str], at: datetime) -> None:
+    """Note that the source was asked whether these posts still stand."""
+    for batch in chunks(keys):
+        session.execute(update(PostRow).where(PostRow.post_key.in_(batch)).values(checked_at=at))
 
 
 def hits_by_authors(session: Session, dossier_id: int, authors: Iterable[str]) -> list[Hit]:

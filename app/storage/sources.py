@@ -75,6 +75,10 @@ def by_slug(session: Session, slug: str) -> SourceRow | None:
     return session.scalar(select(SourceRow).where(SourceRow.slug == slug))
 
 
+def by_id(session: Session, source_id: int) -> SourceRow | None:
+    return session.get(SourceRow, source_id)
+
+
 def by_address(session: Session, organisation_id: int, address: str) -> SourceRow | None:
     return session.scalar(
         select(SourceRow).where(
@@ -212,6 +216,16 @@ def open_gap(session: Session, source_id: int) -> SourceGap | None:
     return session.scalar(
         select(SourceGap).where(and_(SourceGap.source_id == source_id, SourceGap.ends.is_(None)))
     )
+
+
+def arrivals(session: Session, source_id: int, since: datetime) -> list[tuple[datetime, int]]:
+    """(moment, new posts) of every fetch since then, oldest first."""
+    rows = session.execute(
+        select(FetchRun.started_at, FetchRun.new)
+        .where(FetchRun.source_id == source_id, FetchRun.started_at >= since)
+        .order_by(FetchRun.started_at)
+    )
+    return [(at, new) for at, new in rows]
 
 
 def add_run(session: Session, run: FetchRun) -> None:

@@ -376,3 +376,36 @@ def test_a_database_that_breaks_in_between_is_told_after_the_others(
     assert next(told).reason == "ok"
     with pytest.raises(StorageError, match="vol"):
         next(told)
+
+
+# How loud
+
+
+def test_a_source_that_falls_silent_while_it_answers_is_noticed(house: House, world: World) -> None:
+    settle(house)
+    day, number = timedelta(days=1), 0
+    for _ in range(12):
+        number += 4
+        texts = [post(f"{number}-{n}", f"{n} opvang in Rietmeer {number}") for n in range(4)]
+        world.shows(FEED, *texts)
+        fetch(house)
+        later(house, day)
+    assert source(house)["volume"] == "usual"
+    for _ in range(2):
+        fetch(house)
+        later(house, day)
+    state = source(house)
+    assert (state["reason"], state["volume"]) == ("not-modified", "silent")
+    assert state["volume_text"].startswith("Stil")
+
+
+def test_bad_ids_of_a_source_are_shown(house: House, world: World) -> None:
+    settle(house)
+    world.answers(
+        FEED,
+        lambda state: FetchResult("ok", (post("1"),), state=replace(state, identity="link")),
+    )
+    assert source(house)["identity"] == "own"
+    fetch(house)
+    state = source(house)
+    assert (state["identity"], "dubbel" in state["identity_text"]) == ("link", True)
