@@ -8,8 +8,8 @@ sent (`scope="function"`), so that a commit that fails answers 5xx and never 200
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Path, Request, Response
 
@@ -21,6 +21,7 @@ from app.services.access import Permission, Principal, Scope
 from app.services.audit import note
 from app.services.house import House
 from app.storage import Session
+from app.storage import audit as audit_rows
 
 Slug = Annotated[str, Path(min_length=1, max_length=80, description="naam van het dossier")]
 
@@ -67,6 +68,9 @@ TheHouse = Annotated[House, Depends(house_of)]
 Caller = Annotated[Principal, Depends(signed_in)]
 
 
+Mode = Literal["read", "audit", "change"]
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Where an operation works: one session, one dossier, one caller."""
@@ -74,6 +78,8 @@ class Desk:
     house: House
     session: Session
     scope: Scope
+    mode: Mode
+    kept: list[dict[str, Any]] = field(default_factory=list)
 
     def note(
         self,
@@ -83,41 +89,64 @@ class Desk:
         reason: str = "",
         facts: Mapping[str, Any] | None = None,
     ) -> None:
-        """The audit line of this request, in its transaction (trust.md P9)."""
-        note(
-            self.house,
-            self.session,
-            self.scope.dossier.organisation_id,
-            actor=self.scope.principal.actor,
-            action=action,
-            subject=subject,
-            dossier=self.scope.dossier.slug,
-            reason=reason,
-            facts=facts,
-        )
+        """The audit line of this request (trust.md P9): in the transaction of a change, or right
+        after a read and before its answer; if it cannot be written, there is no answer."""
+        line: dict[str, Any] = {
+            "actor": self.scope.principal.actor,
+            "action": action,
+            "subject": subject,
+            "dossier": self.scope.dossier.slug,
+            "reason": reason,
+            "facts": facts,
+        }
+        if self.mode == "change":
+            note(self.house, self.session, self.scope.dossier.organisation_id, **line)
+        else:
+            self.kept.append(line)
 
 
 class Entering:
-    """The dependency of every operation inside a dossier; `permission` is what it documents."""
+    """The dependency of every operation inside a dossier; `permission` is what it documents.
 
-    def __init__(self, permission: Permission, *, write: bool) -> None:
+    *change* takes the organisation's lock before anything is read, so that of two changes at once
+    the second sees the first and its version; *audit* reads without any lock and then writes its
+    audit lines in a short transaction of their own.
+    """
+
+    def __init__(self, permission: Permission, mode: Mode) -> None:
         self.permission = permission
-        self.write = write
+        self.mode = mode
 
     def __call__(self, slug: Slug, principal: Caller, house: TheHouse) -> Iterator[Desk]:
-        opening = house.database.write() if self.write else house.database.read()
-        with opening as session:
-            yield Desk(house, session, access.enter(session, principal, slug, self.permission))
+        if self.mode == "change":
+            with house.database.write() as session:
+                audit_rows.lock(session, principal.organisation_id)
+                scope = access.enter(session, principal, slug, self.permission)
+                yield Desk(house, session, scope, self.mode)
+            return
+        with house.database.read() as session:
+            scope = access.enter(session, principal, slug, self.permission)
+            desk = Desk(house, session, scope, self.mode)
+            yield desk
+        if desk.kept:
+            with house.database.write() as session:
+                for line in desk.kept:
+                    note(house, session, principal.organisation_id, **line)
 
 
 def reading(permission: Permission) -> Any:
-    """Enter a dossier to read; nothing is written and nothing is audited."""
-    return Depends(Entering(permission, write=False), scope="function")
+    """Enter a dossier to read what needs no audit line: numbers and settings."""
+    return Depends(Entering(permission, "read"), scope="function")
+
+
+def auditing(permission: Permission) -> Any:
+    """Enter a dossier to read what must be audited: the text of posts."""
+    return Depends(Entering(permission, "audit"), scope="function")
 
 
 def writing(permission: Permission) -> Any:
-    """Enter a dossier to change something, or to read what must be audited."""
-    return Depends(Entering(permission, write=True), scope="function")
+    """Enter a dossier to change something."""
+    return Depends(Entering(permission, "change"), scope="function")
 
 
 def version_to_change(

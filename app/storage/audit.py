@@ -23,6 +23,13 @@ from app.storage.models import AuditLine, Organisation
 START = "0" * 64
 
 
+def lock(session: Session, organisation_id: int) -> None:
+    """One change of an organisation at a time: its chain has one end."""
+    session.scalar(
+        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update()
+    )
+
+
 def append(
     session: Session,
     organisation_id: int,
@@ -36,9 +43,7 @@ def append(
     facts: Mapping[str, Any] | None = None,
 ) -> AuditLine:
     """Add a line to the organisation's chain, in the transaction of what it tells about."""
-    session.scalar(
-        select(Organisation.id).where(Organisation.id == organisation_id).with_for_update()
-    )
+    lock(session, organisation_id)
     last = session.scalar(
         select(AuditLine)
         .where(AuditLine.organisation_id == organisation_id)

@@ -8,7 +8,7 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from app.api.dependencies import Desk, writing
+from app.api.dependencies import Desk, auditing, writing
 from app.api.pages.framing import Csrf, back, desk_frame, page, prove
 from app.api.schemas import GroupName, LabelName, LocalityName, StatusName
 from app.errors import InvalidInput
@@ -29,7 +29,7 @@ KNOWN = {
 
 
 @router.get("/dossiers/{slug}/posts")
-def posts_page(request: Request, desk: Annotated[Desk, writing(Permission.POSTS)]) -> Response:
+def posts_page(request: Request, desk: Annotated[Desk, auditing(Permission.POSTS)]) -> Response:
     asked = request.query_params
     filters = views.PostFilter(
         **{field: asked.get(name, "")[:300] for name, field in pages.FILTER_NAMES.items()}
@@ -156,7 +156,7 @@ def label_form(
 @router.post("/dossiers/{slug}/posts/{post_key}/open")
 def open_form(
     post_key: str,
-    desk: Annotated[Desk, writing(Permission.OPEN_AT_SOURCE)],
+    desk: Annotated[Desk, auditing(Permission.OPEN_AT_SOURCE)],
     csrf: Csrf,
     return_: Annotated[str, Form(alias="return", max_length=2000)] = "",
 ) -> Response:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.api.dependencies import Desk, reading, writing
+from app.api.dependencies import Desk, auditing, reading, writing
 from app.api.pages.framing import Csrf, desk_frame, page, prove
 from app.api.routes.queries import version_of
 from app.services import activation, probing, tuning, versions
@@ -141,7 +141,7 @@ def edit_form(
 
 @router.get("/dossiers/{slug}/query/diff")
 def diff_page(
-    desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)],
+    desk: Annotated[Desk, auditing(Permission.QUERIES_WRITE)],
     old: Annotated[int, Query(ge=1, le=2**31 - 1)],
     new: Annotated[int, Query(ge=1, le=2**31 - 1)],
 ) -> Response:
@@ -208,7 +208,7 @@ def probe_form(
 
 @router.get("/dossiers/{slug}/probes/{probe_id}")
 def probe_page(
-    probe_id: Number, desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)]
+    probe_id: Number, desk: Annotated[Desk, auditing(Permission.QUERIES_WRITE)]
 ) -> Response:
     state = probing.state(desk.house, desk.session, desk.scope, probe_id)
     desk.note("probe-read", str(probe_id))

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from app.api.dependencies import Desk, IfMatch, set_version, writing
+from app.api.dependencies import Desk, IfMatch, auditing, set_version, writing
 from app.api.schemas import GroupName, In, LabelName, LocalityName, Out, Remark, StatusName
 from app.services import correcting, posts
 from app.services.access import Permission
@@ -137,7 +137,7 @@ class AddressOut(Out):
 
 @router.get("", summary="Berichten onder filters, nieuwste eerst")
 def list_posts(
-    query: Annotated[PostQuery, Query()], desk: Annotated[Desk, writing(Permission.POSTS)]
+    query: Annotated[PostQuery, Query()], desk: Annotated[Desk, auditing(Permission.POSTS)]
 ) -> PostList:
     wanted = PostFilter(
         label=query.label,
@@ -160,7 +160,7 @@ def list_posts(
 
 @router.get("/{post_key}", summary="Een bericht")
 def read_post(
-    post_key: PostKey, desk: Annotated[Desk, writing(Permission.POSTS)], response: Response
+    post_key: PostKey, desk: Annotated[Desk, auditing(Permission.POSTS)], response: Response
 ) -> PostOut:
     post = posts.read_post(desk.session, desk.scope, post_key)
     desk.note("post-read", post_key)
@@ -170,7 +170,7 @@ def read_post(
 
 @router.get("/{post_key}/annotations", summary="Wat mensen van dit bericht zeiden")
 def list_annotations(
-    post_key: PostKey, desk: Annotated[Desk, writing(Permission.POSTS)]
+    post_key: PostKey, desk: Annotated[Desk, auditing(Permission.POSTS)]
 ) -> list[AnnotationOut]:
     desk.note("annotations-read", post_key)
     return [
@@ -209,7 +209,7 @@ def annotate(
 
 @router.post("/{post_key}/opening", summary="Het adres bij de bron; wordt vastgelegd")
 def open_at_source(
-    post_key: PostKey, desk: Annotated[Desk, writing(Permission.OPEN_AT_SOURCE)]
+    post_key: PostKey, desk: Annotated[Desk, auditing(Permission.OPEN_AT_SOURCE)]
 ) -> AddressOut:
     url = posts.open_address(desk.house, desk.session, desk.scope, post_key)
     desk.note("opened-at-source", post_key)

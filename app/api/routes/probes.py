@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from app.api.dependencies import Desk, writing
+from app.api.dependencies import Desk, auditing, writing
 from app.api.routes.queries import Number, version_of
 from app.api.schemas import In, Out
 from app.services import probing
@@ -120,7 +120,7 @@ def start(
 
 
 @router.get("/probes", summary="De steekproeven van een dossier")
-def list_probes(desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)]) -> list[ProbeLine]:
+def list_probes(desk: Annotated[Desk, auditing(Permission.QUERIES_WRITE)]) -> list[ProbeLine]:
     found = []
     for probe in rows.probes(desk.session, desk.scope.dossier.id):
         items = rows.probe_items(desk.session, probe.id)
@@ -137,7 +137,7 @@ def list_probes(desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)]) -> lis
 
 @router.get("/probes/{probe_id}", summary="Een steekproef met schatting en voorstellen")
 def read_probe(
-    probe_id: ProbeId, desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)]
+    probe_id: ProbeId, desk: Annotated[Desk, auditing(Permission.QUERIES_WRITE)]
 ) -> ProbeOut:
     desk.note("probe-read", str(probe_id))
     return _out(desk, probe_id)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from app.api.dependencies import Desk, reading, writing
+from app.api.dependencies import Desk, auditing, reading, writing
 from app.api.routes.queries import Number, QueryText, Terms, version_of
 from app.api.schemas import In, Out, Remark
 from app.services import activation, tuning
@@ -186,7 +186,7 @@ class NoticeOut(Out):
 
 
 @router.post("/preview", summary="Een zoekopdracht proberen op wat bewaard is")
-def preview(body: TrialIn, desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)]) -> TrialOut:
+def preview(body: TrialIn, desk: Annotated[Desk, auditing(Permission.QUERIES_WRITE)]) -> TrialOut:
     query = tuning.compiled(desk.session, desk.scope, body.query, body.terms)
     trial = tuning.preview(desk.house, desk.session, desk.scope, query, newest=body.newest)
     desk.note("query-previewed", facts={"count": trial.count})
@@ -194,7 +194,7 @@ def preview(body: TrialIn, desk: Annotated[Desk, writing(Permission.QUERIES_WRIT
 
 
 @router.post("/diff", summary="Twee zoekopdrachten vergelijken")
-def diff(body: DiffIn, desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)]) -> DiffOut:
+def diff(body: DiffIn, desk: Annotated[Desk, auditing(Permission.QUERIES_WRITE)]) -> DiffOut:
     old, new = (_side(desk, side) for side in (body.old, body.new))
     found = tuning.compare(desk.house, desk.session, desk.scope, old, new)
     desk.note("queries-compared", facts={"gained": found.gained, "lost": found.lost})
@@ -229,7 +229,7 @@ def deactivate(desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)]) -> None
 
 
 @router.get("/{number}/counts", summary="Een versie opnieuw draaien, met haar bevroren waarden")
-def recount(number: Number, desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)]) -> TrialOut:
+def recount(number: Number, desk: Annotated[Desk, auditing(Permission.QUERIES_WRITE)]) -> TrialOut:
     version = version_of(desk, number)
     trial = tuning.recount(desk.house, desk.session, desk.scope, version)
     desk.note("query-recounted", str(number), facts={"count": trial.count})
@@ -240,7 +240,7 @@ def recount(number: Number, desk: Annotated[Desk, writing(Permission.QUERIES_WRI
 def why(
     number: Number,
     post_key: Annotated[str, Query(alias="postKey", pattern=r"^[0-9a-f]{64}$")],
-    desk: Annotated[Desk, writing(Permission.QUERIES_WRITE)],
+    desk: Annotated[Desk, auditing(Permission.QUERIES_WRITE)],
 ) -> dict[str, Any]:
     version = version_of(desk, number)
     query = compile_query(version.text, version.terms)
