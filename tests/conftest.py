@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 
 from app.services.house import House
@@ -48,6 +49,13 @@ def only_loopback() -> Iterator[None]:
     patch.setattr(socket, "getaddrinfo", resolved)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def logs_of_its_own() -> Iterator[None]:
+    """A command that runs inside a test logs to that test's stderr, and the next one to its own."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
