@@ -18,10 +18,12 @@ def names() -> tuple[str, ...]:
 
 
 def get(name: str) -> Labeller:
-    """The labeller of this name.
+    """The labeller of this name; `name:argument` for kinds that take one, as `spacy:<package>`
+    and `ibs-nl:<directory of a model>`.
 
     Raises UnknownLabeller when none is installed under it, ModelUnavailable when it cannot load.
     """
+    name, _, argument = name.partition(":")
     found = _installed().get(name)
     if found is None:
         raise UnknownLabeller(
@@ -30,7 +32,8 @@ def get(name: str) -> Labeller:
             known=names(),
         )
     try:
-        labeller: Labeller = found.load()()
+        kind = found.load()
+        labeller: Labeller = kind.at(argument) if argument else kind()
     except (ImportError, AttributeError) as error:
         raise ModelUnavailable(
             f"De labelaar '{name}' kan niet starten: een onderdeel ontbreekt. "

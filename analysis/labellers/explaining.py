@@ -45,7 +45,7 @@ def _of_rule(
     text: str, offset: int, reading: Reading, fired: Fired, known: Knowledge
 ) -> Iterator[Evidence]:
     tokens = [at for first, after in fired.spans for at in range(first, after)]
-    content = [at for at in dict.fromkeys(tokens) if _is_content(reading.words[at], known)]
+    content = [at for at in dict.fromkeys(tokens) if is_content(reading.words[at], known)]
     if not content:
         content = _nearby(reading, fired, tokens, known)
     supports = f"{fired.rule.code}:{fired.rule.name}"
@@ -61,13 +61,14 @@ def _nearby(reading: Reading, fired: Fired, tokens: Sequence[int], known: Knowle
     """A rule of function words alone is shown by the content words closest to it."""
     sentence = reading.sentences[fired.sentence]
     around = [
-        at for at in range(sentence.first, sentence.after) if _is_content(reading.words[at], known)
+        at for at in range(sentence.first, sentence.after) if is_content(reading.words[at], known)
     ]
     middle = tokens[0] if tokens else sentence.first
     return sorted(sorted(around, key=lambda at: (abs(at - middle), at))[:NEARBY])
 
 
-def _is_content(word: str, known: Knowledge) -> bool:
+def is_content(word: str, known: Knowledge) -> bool:
+    """Whether a word says something by itself; the function words never do."""
     if FUNCTION in known.words.of(word):
         return False
     return any(character.isalnum() for character in word) or ord(word[0]) >= 0x2190

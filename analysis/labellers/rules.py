@@ -9,14 +9,11 @@ from typing import cast
 
 from analysis import language, scheme
 from analysis.labellers import axes, relevance
-from analysis.labellers import questions as asking
+from analysis.labellers.case import Case
 from analysis.labellers.explaining import explain
-from analysis.labellers.feeling import Felt, feel
-from analysis.labellers.firing import Fired, certainty, fire
-from analysis.labellers.judging import Judged, judge
+from analysis.labellers.judging import Judged
 from analysis.labellers.knowledge import Knowledge, knowledge, model_hash
-from analysis.labellers.questions import Questions
-from analysis.labellers.reading import Reading, read
+from analysis.labellers.reading import read
 from analysis.pipeline import READ_CHARACTERS
 from analysis.records import Labelled, Post, SentimentLabel
 
@@ -53,11 +50,11 @@ def _label(post: Post, known: Knowledge) -> Labelled:
     if not language.is_judged(f"{post.title} {post.text}", post.lang):
         return Labelled(status="niet-beoordeeld")
     if relevance.is_echo(post):
-        return _echo(post, known)
+        return echo(post, known)
     return _Case(post, known).labelled()
 
 
-def _echo(post: Post, known: Knowledge) -> Labelled:
+def echo(post: Post, known: Knowledge) -> Labelled:
     """A bare share is reach, not opinion: nothing of it counts as the sender's (guide D11)."""
     reading = read(known.pipeline.read(post.text), known.words)
     return Labelled(
@@ -69,22 +66,8 @@ def _echo(post: Post, known: Knowledge) -> Labelled:
     )
 
 
-class _Case:
+class _Case(Case):
     """One post on its way through the rules D0-D23."""
-
-    def __init__(self, post: Post, known: Knowledge) -> None:
-        self.post = post
-        self.known = known
-        self.text = relevance.own_words(post) if post.is_repost else post.text
-        self.title = _title(post)
-        self.reading: Reading = read(known.pipeline.read(self.title + self.text), known.words)
-        self.fired: tuple[Fired, ...] = fire(self.reading, known)
-        self.felt: tuple[Felt, ...] = feel(self.reading, known)
-        self.sure = certainty(self.fired)
-        self.questions: Questions = asking.find(self.reading, self.fired, self.felt)
-        self.theme = asking.theme_of(self.reading, self.questions, known)
-        self.judged: Judged = judge(self.reading, self.fired, self.questions, self.theme, self.felt)
-        self.irony = self.sure.get("IR", 0.0) >= 0.5 and bool(self.judged.sub_labels)
 
     def labelled(self) -> Labelled:
         if relevance.is_noise(self.reading, "P" in self.sure):
@@ -215,12 +198,6 @@ class _Case:
             {**judged.codes, code: sure},
             {**judged.labels, scheme.label_of(code): sure},
         )
-
-
-def _title(post: Post) -> str:
-    """A title is read before the text, unless the text repeats it."""
-    title = post.title.strip()[:READ_CHARACTERS]
-    return f"{title}\n" if title and title not in post.text else ""
 
 
 def _in_doubt(judged: Judged, text: str) -> bool:

@@ -1,0 +1,85 @@
+"""From probabilities to a judgement, in the order of the guide: status, sub-labels, second axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis import scheme
+from analysis.labellers.case import Case
+from analysis.labellers.relevance import OWN_GROUPS
+from analysis.model import heads
+
+MOST_CODES = 3
+TWO_CODES_SHARE = 0.6
+SURE_ENOUGH = 0.5
+DOUBT = 0.15
+
+Chances = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a post is judged to be, before the words of the answer are put together."""
+
+    status: str
+    sub_labels: tuple[str, ...] = ()
+    threat: bool = False
+    doubt: bool = False
+
+    def has(self, *codes: str) -> bool:
+        return any(code in self.sub_labels for code in codes)
+
+
+def decide(case: Case, told: Chances, bars: Mapping[str, float]) -> Decided:
+    """Status and sub-labels. `told` is the calibrated probability per head, `bars` the thresholds."""
+    if case.post.own or case.post.group in OWN_GROUPS:
+        return Decided("geen")
+    threat = told[heads.THREAT] >= bars[heads.THREAT]
+    if told[heads.NONE] >= bars[heads.NONE] and not threat:
+        noise = told[heads.NOISE] >= bars[heads.NOISE]
+        return Decided("ruis" if noise else "geen", doubt=_near(told, bars, (heads.NONE,)))
+    labels = _labels(told, bars)
+    if threat and scheme.labels_of(("S3",))[0] not in labels:
+        labels.append(scheme.labels_of(("S3",))[0])
+    codes = {code for label in labels for code in _codes(label, told, bars)}
+    if threat and not codes & scheme.NEEDS_PERSON:
+        codes.add(max(sorted(scheme.NEEDS_PERSON), key=lambda code: told[code]))
+    return Decided(
+        "gelabeld",
+        tuple(code for code in scheme.SUB_LABELS if code in codes),
+        threat,
+        _near(told, bars, (*scheme.LABEL_TITLES, heads.NONE)),
+    )
+
+
+def _labels(told: Chances, bars: Mapping[str, float]) -> list[str]:
+    """Every label over its bar; a post that carries any carries at least the likeliest."""
+    found = [label for label in scheme.LABEL_TITLES if told[label] >= bars[label]]
+    return found or [max(scheme.LABEL_TITLES, key=lambda label: told[label] / bars[label])]
+
+
+def _codes(label: str, told: Chances, bars: Mapping[str, float]) -> list[str]:
+    mine = [code for code in scheme.SUB_LABELS if scheme.label_of(code) == label]
+    found = sorted((c for c in mine if told[c] >= bars[c]), key=lambda c: -told[c] / bars[c])
+    return found[:MOST_CODES] or [max(mine, key=lambda code: told[code] / bars[code])]
+
+
+def _near(told: Chances, bars: Mapping[str, float], names: tuple[str, ...]) -> bool:
+    """Whether one of the decisions could as well have gone the other way (guide D13)."""
+    return any(abs(told[name] - bars[name]) <= DOUBT * bars[name] for name in names)
+
+
+def best(told: Chances, kind: str) -> str | None:
+    """The likeliest of `kind:…`; the empty name is None."""
+    names = [name for name in heads.PLACE if name.startswith(f"{kind}:")]
+    return max(names, key=lambda name: told[name]).removeprefix(f"{kind}:") or None
+
+
+def sentiment_of(told: Chances, bars: Mapping[str, float]) -> tuple[float, str]:
+    """P(positive) - P(negative), and the class whose probability clears its bar by most (D22)."""
+    up, down = told[heads.POSITIVE], told[heads.NEGATIVE]
+    score = max(-1.0, min(1.0, up - down))
+    over = {"positief": up / bars[heads.POSITIVE], "negatief": down / bars[heads.NEGATIVE]}
+    likeliest = max(over, key=lambda name: over[name])
+    return score, likeliest if over[likeliest] >= 1.0 else "neutraal"
