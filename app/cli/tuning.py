@@ -151,7 +151,7 @@ def terms_of(name: str) -> dict[str, list[str]]:
     """The file of `--terms`; raises `InvalidInput`."""
     try:
         values: Any = json.loads(read_text(name))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{name} is geen geldige JSON: {error}.", field="--terms") from error
     if not isinstance(values, dict) or not all(
         isinstance(several, list) and all(isinstance(value, str) for value in several)

@@ -116,7 +116,7 @@ def _label_hits(house: House, session: Session, dossier_id: int, run: LabelRun) 
             output = as_output(labelled)
             before = (hit.status, hit.is_i, hit.is_b, hit.is_s)
             label_rows.set_prediction(session, run.id, hit, output, house.clock.now())
-            label_rows.show_on_hit(hit, effective(output, people.get(hit.id)))
+            show(hit, output, people.get(hit.id))
             changed += before != (hit.status, hit.is_i, hit.is_b, hit.is_s)
     return len(rows), changed
 
@@ -138,6 +138,12 @@ def effective(output: Mapping[str, Any], annotation: Annotation | None) -> dict[
     if annotation is None:
         return dict(output)
     return {**output, **annotation.output}
+
+
+def show(hit: Hit, output: Mapping[str, Any], annotation: Annotation | None) -> None:
+    """The effective label on the hit, where filters and lists find it."""
+    judged = annotation is not None and annotation.confirmed
+    label_rows.show_on_hit(hit, effective(output, annotation), confirmed=judged)
 
 
 def person_says(status: str, sub_labels: Sequence[str], confirmed: bool = False) -> dict[str, Any]:
@@ -202,7 +208,9 @@ def annotate(
         created_at=house.clock.now(),
     )
     session.add(row)
-    label_rows.show_on_hit(hit, output)
+    run = label_rows.active_run(session, hit.dossier_id)
+    said = label_rows.predictions(session, run.id, [hit.id]).get(hit.id) if run else None
+    show(hit, said.output if said else {"status": hit.status}, row)
     hit.version += 1
     session.flush()
     return row

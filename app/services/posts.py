@@ -117,7 +117,7 @@ def read_page(
     while True:
         size = BATCH if wanted.in_python else limit + 1
         rows = browse_posts.hits_page(session, narrowed, after, size)
-        for post in show(session, scope, rows):
+        for post in show(house, session, scope, rows):
             if _passes(post, wanted):
                 shown.append(post)
         read += len(rows)
@@ -131,24 +131,26 @@ def read_page(
     return PostPage(tuple(shown[:limit]), more, total)
 
 
-def read_post(session: Session, scope: Scope, post_key: str) -> ShownPost:
+def read_post(house: House, session: Session, scope: Scope, post_key: str) -> ShownPost:
     """One hit of this dossier; raises `NotFound`, also for a hit of another dossier."""
     rows = browse_posts.hits_page(
         session, HitFilter(scope.dossier.id, post_key=post_key or "-"), None, 1
     )
     if not rows:
         raise NotFound("Dit bericht staat niet in dit dossier.", post_key=post_key)
-    return next(iter(show(session, scope, rows)))
+    return next(iter(show(house, session, scope, rows)))
 
 
-def show(session: Session, scope: Scope, rows: Sequence[Found]) -> Iterator[ShownPost]:
+def show(
+    house: House, session: Session, scope: Scope, rows: Sequence[Found]
+) -> Iterator[ShownPost]:
     """Hits with their effective labels, masked."""
     ids = [hit.id for hit, _, _ in rows]
     run = label_rows.active_run(session, scope.dossier.id)
     said = label_rows.predictions(session, run.id, ids) if run else {}
     people = label_rows.newest_annotations(session, ids)
     origins = post_rows.origins(session, (post.id for _, post, _ in rows))
-    allowed = allowed_mentions(session, scope.dossier.id)
+    allowed = allowed_mentions(session, scope.dossier.id, local_date(house.clock.now()))
     for hit, post, source in rows:
         prediction, annotation = said.get(hit.id), people.get(hit.id)
         output = effective(prediction.output if prediction else {"status": hit.status}, annotation)

@@ -167,7 +167,7 @@ def state(house: House, session: Session, scope: Scope, probe_id: int) -> ProbeS
     numbers = {trial.post_key: number for number, trial in enumerate(corpus.posts)}
     items = rows.probe_items(session, probe.id)
     there = [item for item in items if item.post_key in numbers]
-    shown = lines(session, scope, corpus, [numbers[item.post_key] for item in there], None)
+    shown = lines(house, session, scope, corpus, [numbers[item.post_key] for item in there], None)
     by_key = {line.post_key: line for line in shown}
     missed = [
         corpus.archive.document(numbers[item.post_key])

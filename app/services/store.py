@@ -10,7 +10,7 @@ from typing import Any
 
 from app.services.decide import ActiveDossier, Found, Item, Known, Plan
 from app.services.house import House
-from app.services.labels import Labels, current_run, effective
+from app.services.labels import Labels, current_run, show
 from app.storage import Session
 from app.storage import labels as label_rows
 from app.storage import posts as post_rows
@@ -171,7 +171,7 @@ def _relabel_edited(
     run = current_run(house, session, hit.dossier_id)
     label_rows.set_prediction(session, run.id, hit, output, now)
     people = label_rows.newest_annotations(session, [hit.id])
-    label_rows.show_on_hit(hit, effective(output, people.get(hit.id)))
+    show(hit, output, people.get(hit.id))
     hit.version += 1
 
 

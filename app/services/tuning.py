@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from analysis.masking import mask
+from app.clock import local_date
 from app.errors import NotFound
 from app.services.access import Scope
 from app.services.corpus import Corpus, TrialPost, corpus_of
@@ -104,13 +105,13 @@ def preview(
     numbers = corpus.archive.numbers(query)
     found = [corpus.posts[number] for number in numbers]
     seen = corpus.archive.preview(query, 0, details=True)
-    public = allowed_mentions(session, scope.dossier.id)
+    public = allowed_mentions(session, scope.dossier.id, local_date(house.clock.now()))
     return Trial(
         canonical=query.canonical,
         count=len(found),
         posts=len(corpus.posts),
         from_buffer=sum(post.buffered for post in found),
-        newest=tuple(lines(session, scope, corpus, list(reversed(numbers))[:newest], query)),
+        newest=tuple(lines(house, session, scope, corpus, list(reversed(numbers))[:newest], query)),
         per_source=tuple(_per_source(corpus, found)),
         per_day=tuple(sorted(Counter(post.local_date for post in found).items())),
         terms=tuple(_terms(corpus, query, {one.leaf: one.posts for one in seen.leaves})),
@@ -164,7 +165,7 @@ def compare(
     found = difference(old, new, corpus.archive)
 
     def newest(numbers: Sequence[int], query: CompiledQuery) -> tuple[TrialLine, ...]:
-        return tuple(lines(session, scope, corpus, list(reversed(numbers))[:NEWEST], query))
+        return tuple(lines(house, session, scope, corpus, list(reversed(numbers))[:NEWEST], query))
 
     def told(rows: Sequence[Responsible]) -> tuple[dict[str, Any], ...]:
         return tuple({"leaf": row.leaf, "why": row.why, "posts": row.posts} for row in rows)
@@ -177,6 +178,7 @@ def compare(
 
 
 def lines(
+    house: House,
     session: Session,
     scope: Scope,
     corpus: Corpus,
@@ -187,8 +189,8 @@ def lines(
     wanted = [(number, corpus.posts[number]) for number in numbers]
     keys = [trial.post_key for _, trial in wanted if not trial.buffered]
     rows = browse_posts.hits_by_key(session, scope.dossier.id, keys)
-    hidden = {post.row.post_key for post in show(session, scope, rows) if post.hidden}
-    allowed = allowed_mentions(session, scope.dossier.id)
+    hidden = {post.row.post_key for post in show(house, session, scope, rows) if post.hidden}
+    allowed = allowed_mentions(session, scope.dossier.id, local_date(house.clock.now()))
     for number, trial in wanted:
         shut = trial.post_key in hidden
         text, title = mask(trial.text, allowed), mask(trial.title, allowed)

@@ -105,10 +105,21 @@ def annotation_mark(session: Session) -> int:
     return int(session.scalar(select(func.max(Annotation.id))) or 0)
 
 
-def show_on_hit(hit: Hit, output: Mapping[str, Any]) -> None:
-    """Copy what filters need from the effective label onto the hit."""
+def show_on_hit(hit: Hit, output: Mapping[str, Any], *, confirmed: bool = False) -> None:
+    """Copy what filters need from the effective label onto the hit.
+
+    `codes` holds the sub-labels between spaces (" I1 B3 "), so that both databases find one alike.
+    """
     labels = set(output.get("labels", ()))
+    codes = list(output.get("sub_labels", ()))
     hit.status = str(output["status"])
     hit.is_i = "informatiebehoefte" in labels
     hit.is_b = "betekenisgeving" in labels
     hit.is_s = "schadebeperking" in labels
+    hit.is_question = bool(output.get("is_question", False))
+    hit.codes = f" {' '.join(codes)} " if codes else ""
+    hit.urgency = str(output.get("urgency") or "l")
+    hit.sentiment = str(output.get("sentiment_label") or "")
+    hit.theme = str(output.get("theme") or "")
+    serious = bool(THREAT_CODES & set(codes)) or bool(output.get("threat", False))
+    hit.is_candidate = serious and not confirmed

@@ -15,6 +15,8 @@ from app.storage.models import (
     BufferSample,
     Context,
     Hit,
+    HitAct,
+    HitOpen,
     PostAddress,
     PostAlias,
     PostOrigin,
@@ -238,7 +240,7 @@ def remove_hit(session: Session, hit: Hit, *, kind: str, reason: str, at: dateti
     A proof stands under every key by which a source brought the post: a copy that another source
     still shows must not bring it back.
     """
-    for model in (Prediction, Annotation, Context):
+    for model in (Prediction, Annotation, Context, HitAct, HitOpen):
         session.execute(delete(model).where(model.hit_id == hit.id))
     post = session.get_one(PostRow, hit.post_id)
     copies = session.scalars(select(PostOrigin.origin_key).where(PostOrigin.post_id == post.id))

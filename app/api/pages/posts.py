@@ -161,7 +161,7 @@ def open_form(
     return_: Annotated[str, Form(alias="return", max_length=2000)] = "",
 ) -> Response:
     prove(desk, csrf)
-    post = posts.read_post(desk.session, desk.scope, post_key)
+    post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
     address = posts.open_address(desk.house, desk.session, desk.scope, post_key)
     desk.note("opened-at-source", post_key)
     view = views.OpenView(desk_frame(desk, "posts"), post.source_title, address, return_)

@@ -162,7 +162,7 @@ def list_posts(
 def read_post(
     post_key: PostKey, desk: Annotated[Desk, auditing(Permission.POSTS)], response: Response
 ) -> PostOut:
-    post = posts.read_post(desk.session, desk.scope, post_key)
+    post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
     desk.note("post-read", post_key)
     set_version(response, post.version)
     return _out(post)
@@ -202,7 +202,7 @@ def annotate(
         remark=body.note, version=version,
     )  # fmt: skip
     desk.note("labelled", post_key, facts=body.model_dump(exclude={"note"}, mode="json"))
-    post = posts.read_post(desk.session, desk.scope, post_key)
+    post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
     set_version(response, post.version)
     return _out(post)
 

@@ -1,6 +1,7 @@
 """All tables of the house, so that a migration or a fresh database sees every one of them."""
 
 from app.storage.models.base import Base
+from app.storage.models.desk import ACTS, HandOver, HitAct, HitOpen, SavedView
 from app.storage.models.dossiers import (
     GROUP_KINDS,
     PHASES,
@@ -61,6 +62,7 @@ from app.storage.models.reports import KINDS, Delivery, Job, Report, ReportInput
 from app.storage.models.tuning import STRATA, VERDICTS, ProbeItem, QueryActivation, RecallProbe
 
 __all__ = [
+    "ACTS",
     "GROUP_KINDS",
     "KINDS",
     "PHASES",
@@ -88,7 +90,10 @@ __all__ = [
     "DossierTerm",
     "FetchRun",
     "FollowUp",
+    "HandOver",
     "Hit",
+    "HitAct",
+    "HitOpen",
     "ImportPost",
     "ImportRun",
     "Job",
@@ -111,6 +116,7 @@ __all__ = [
     "Report",
     "ReportInput",
     "Rumour",
+    "SavedView",
     "SearchQuery",
     "SourceGap",
     "SourceProposal",

@@ -165,6 +165,8 @@ class Hit(Base):
         UniqueConstraint("post_id", "dossier_id"),
         CheckConstraint(one_of("work_state", WORK_STATES), name="work_state"),
         Index("ix_hit_dossier", "dossier_id", "published_at", "post_key"),
+        Index("ix_hit_work", "dossier_id", "work_state", "published_at"),
+        Index("ix_hit_candidate", "dossier_id", "is_candidate", "published_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -184,6 +186,13 @@ class Hit(Base):
     is_i: Mapped[bool] = mapped_column(default=False)
     is_b: Mapped[bool] = mapped_column(default=False)
     is_s: Mapped[bool] = mapped_column(default=False)
+    is_question: Mapped[bool] = mapped_column(default=False)
+    is_candidate: Mapped[bool] = mapped_column(default=False)
+    codes: Mapped[str] = mapped_column(String(80), default="")
+    urgency: Mapped[str] = mapped_column(String(1), default="l")
+    sentiment: Mapped[str] = mapped_column(String(10), default="")
+    theme: Mapped[str] = mapped_column(String(40), default="")
+    answered_at: Mapped[datetime | None]
     work_state: Mapped[str] = mapped_column(String(20), default="nieuw")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     priority: Mapped[int] = mapped_column(default=0)
