@@ -115,6 +115,8 @@ class Finder:
     def holds(self, node: ast.Node) -> bool:
         """The meaning of a tree on this document."""
         match node:
+            case ast.Word(text=text):
+                return any(text in part.words for part in self._prepared.parts)
             case ast.And(parts=parts, without=without):
                 return all(self.holds(part) for part in parts) and not any(
                     self.holds(part) for part in without

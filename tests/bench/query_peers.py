@@ -117,6 +117,7 @@ class Tantivy:
         builder.add_unsigned_field("number", stored=False, indexed=False, fast=True)
         self._schema = builder.build()
         self._index = self._module.Index(self._schema)
+        self._compiled: dict[ast.Node, Any] = {}
 
     def add(self, texts: Sequence[str]) -> None:
         writer = self._index.writer(heap_size=200_000_000, num_threads=1)
@@ -143,6 +144,12 @@ class Tantivy:
         return found.count, [number for number, _ in found.hits]
 
     def _said(self, node: ast.Node) -> Any:
+        """Each part is compiled once, so that queries share their topic group here too."""
+        if node not in self._compiled:
+            self._compiled[node] = self._compile(node)
+        return self._compiled[node]
+
+    def _compile(self, node: ast.Node) -> Any:
         kinds, query = self._module.Occur, self._module.Query
         match node:
             case ast.Word(text=text):
