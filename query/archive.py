@@ -7,7 +7,7 @@ value: adding posts makes another archive, and a deletion rebuilds only the segm
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ from query.segment import Segment
 
 #: Posts of a segment, and of a tail before it becomes one.
 SEGMENT, TAIL = 50_000, 5_000
+#: Sets of leaves remembered so that segments recognise them at once.
+MOST_GROUPS = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ class Archive:
 
     segments: tuple[Segment, ...] = ()
     tail: tuple[Document, ...] = ()
+    _known: dict[frozenset[ast.Node], frozenset[ast.Node]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def build(cls, documents: Iterable[Document], size: int = SEGMENT) -> Archive:
@@ -86,8 +91,8 @@ class Archive:
         """Another archive with newer posts; a tail that grew long becomes a segment."""
         tail = (*self.tail, *documents)
         if len(tail) < TAIL:
-            return Archive(self.segments, tail)
-        return Archive((*self.segments, *Archive.build(tail, SEGMENT).segments))
+            return Archive(self.segments, tail, self._known)
+        return Archive((*self.segments, *Archive.build(tail, SEGMENT).segments), (), self._known)
 
     def without(self, numbers: Iterable[int]) -> Archive:
         """Another archive without these posts; the numbers after them move up."""
@@ -102,7 +107,7 @@ class Archive:
                 segments.append(Segment.build(left))
             first += len(segment)
         tail = [d for n, d in enumerate(self.tail, start=first) if n not in gone]
-        return Archive(tuple(segments), tuple(tail))
+        return Archive(tuple(segments), tuple(tail), self._known)
 
     def preview(self, query: CompiledQuery, newest: int = 50, *, details: bool = False) -> Preview:
         """Count and newest posts of a query; with `details` what each leaf and each NOT does."""
@@ -140,12 +145,24 @@ class Archive:
 
     def _flags(self, node: ast.Node) -> Iterator[tuple[int, Flags]]:
         """(number of the first post, a flag per post) of each segment and of the tail."""
-        first = 0
+        first, keys = 0, dict(self._keys(node))
         for segment in self.segments:
-            yield first, segment.posts(node)
+            yield first, segment.posts(node, keys)
             first += len(segment)
         held = [Finder(prepare(document)).holds(node) for document in self.tail]
         yield first, np.array(held, bool)
+
+    def _keys(self, node: ast.Node) -> Iterator[tuple[int, frozenset[ast.Node]]]:
+        """The OR groups of a tree by identity, each set of leaves always as the same object."""
+        match node:
+            case ast.And(parts=parts, without=without):
+                for part in (*parts, *without):
+                    yield from self._keys(part)
+            case ast.Or(parts=parts):
+                if len(self._known) >= MOST_GROUPS:
+                    self._known.clear()
+                leaves = frozenset(parts)
+                yield id(node), self._known.setdefault(leaves, leaves)
 
     def _newest(self, found: Sequence[Flags], most: int) -> tuple[int, ...]:
         first, numbers = len(self), list[int]()

@@ -29,6 +29,8 @@ from query.text import token_key
 MOST_KEPT = 256
 NONE: Ints = np.zeros(0, np.int32)
 Stretch = tuple[int, int]
+Keys = Mapping[int, frozenset[ast.Node]]
+NO_KEYS: Keys = {}
 
 
 @dataclass(frozen=True)
@@ -51,37 +53,41 @@ class Segment:
     def __len__(self) -> int:
         return len(self.documents)
 
-    def posts(self, node: ast.Node) -> Flags:
-        """A flag per post: does the filled tree hold on it. Not to be changed by the caller."""
+    def posts(self, node: ast.Node, keys: Keys = NO_KEYS) -> Flags:
+        """A flag per post: does the filled tree hold on it. Not to be changed by the caller.
+
+        `keys`: the sets of leaves of the OR groups by the identity of their node, for who asks many
+        segments and makes them once.
+        """
         match node:
             case ast.And(parts=parts, without=without):
-                found = self._all(parts)
+                found = self._all(parts, keys)
                 for part in without:
                     if not found.any():
                         break
-                    found = found & ~self.posts(part)
+                    found = found & ~self.posts(part, keys)
                 return found
             case ast.Phrase(slop=0):
                 return self._flags([node])
             case ast.Or() | ast.Near() | ast.Field() | ast.Exact() | ast.Phrase():
-                return self._remembered(node)
+                return self._remembered(node, keys)
         return self._flags([node])
 
     def forget(self) -> None:
         """Drop the kept groups; the next answer is made afresh."""
         self._kept.clear()
 
-    def _all(self, parts: Sequence[ast.Node]) -> Flags:
+    def _all(self, parts: Sequence[ast.Node], keys: Keys = NO_KEYS) -> Flags:
         found = None
         for part in parts:
-            flags = self.posts(part)
+            flags = self.posts(part, keys)
             found = flags if found is None else found & flags
         return np.ones(len(self), bool) if found is None else found
 
-    def _remembered(self, node: ast.Node) -> Flags:
+    def _remembered(self, node: ast.Node, keys: Keys) -> Flags:
         key: ast.Node | frozenset[ast.Node] = node
         if isinstance(node, ast.Or):
-            key = frozenset(node.parts)
+            key = keys.get(id(node)) or frozenset(node.parts)
         flags = self._kept.get(key)
         if flags is None:
             if len(self._kept) >= MOST_KEPT:
@@ -151,11 +157,12 @@ class Segment:
         """The words that a pattern fits, mentions and emoji apart."""
         if "*" not in pattern and "?" not in pattern:
             return self._word(pattern)
-        head = re.split(r"[*?]", pattern, maxsplit=1)[0]
+        plain = pattern[-1] == "*" and pattern.count("*") == 1 and "?" not in pattern
+        head = pattern[:-1] if plain else re.split(r"[*?]", pattern, maxsplit=1)[0]
         if head:
             first = bisect_left(self.index.words, head)
             last = bisect_left(self.index.words, head + "\U0010ffff", first)
-            if pattern == head + "*":
+            if plain:
                 return [(first, last)]
             numbers: Iterable[int] = range(first, last)
         else:

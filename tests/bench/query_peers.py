@@ -27,6 +27,16 @@ class Peer(Protocol):
 
     def preview(self, query: CompiledQuery) -> tuple[int, list[int]]: ...
 
+    def forget(self) -> None:
+        """Drop what was compiled for earlier queries."""
+
+
+class Forgetful:
+    """An engine that keeps nothing between queries."""
+
+    def forget(self) -> None:
+        return None
+
 
 def is_common(leaf: ast.Node) -> bool:
     match leaf:
@@ -61,7 +71,7 @@ def words_of(text: str) -> str:
     return " ".join(token.key for token in tokenize(text) if token.kind in ("word", "hashtag"))
 
 
-class Fts5:
+class Fts5(Forgetful):
     name = "SQLite FTS5"
 
     def __init__(self) -> None:
@@ -143,6 +153,9 @@ class Tantivy:
         )
         return found.count, [number for number, _ in found.hits]
 
+    def forget(self) -> None:
+        self._compiled.clear()
+
     def _said(self, node: ast.Node) -> Any:
         """Each part is compiled once, so that queries share their topic group here too."""
         if node not in self._compiled:
@@ -168,7 +181,7 @@ class Tantivy:
         raise AssertionError(node)
 
 
-class Postgres:
+class Postgres(Forgetful):
     """tsvector with a GIN index in a temporary table."""
 
     name = "PostgreSQL"
@@ -222,7 +235,7 @@ class Postgres:
         raise AssertionError(node)
 
 
-class Regex:
+class Regex(Forgetful):
     """stdlib `re` or google-re2: one pattern per group over each folded text."""
 
     def __init__(self, module: str) -> None:
