@@ -138,6 +138,7 @@ class FetchResult:
     `wait` is the least time the source asks us to stay away (Retry-After, TTL, Cache-Control).
     `moved_to` is a permanent new address that has passed the guard; `disable` says stop asking.
     `continuous`: the posts follow on the cursor without a hole. `more`: there is more waiting.
+    `until`: how far the answer reaches, when that is not now.
     `missed`: what the source says it cannot give any more. `deleted_accounts` are (host, handle).
     """
 
@@ -151,6 +152,7 @@ class FetchResult:
     detail: str = ""
     continuous: bool = False
     more: bool = False
+    until: datetime | None = None
     missed: Missed | None = None
     deleted_accounts: tuple[tuple[str, str], ...] = ()
 

@@ -18,6 +18,7 @@ from app.cli import (
     service,
     setup,
     sources,
+    streams,
 )
 
 HELP = "Klankbord volgt openbare bronnen rond een besluit over opvang, en maakt het verslag ervan."
@@ -54,6 +55,7 @@ COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("doctor", setup.doctor),
     ("fetch", sources.fetch),
     ("import", imports.import_),
+    ("stream", streams.stream),
     ("label", posts.label),
     ("relabel", posts.relabel),
     ("report", reports.report),

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import httpx
@@ -17,6 +18,9 @@ from app.errors import AddressRefused, FetchFailed
 from app.outbound.bodies import read_body
 from app.outbound.deadline import Deadline
 from app.outbound.guard import Address, AllowList, is_public, resolve
+
+if TYPE_CHECKING:
+    from app.outbound.lines import Line
 
 TOTAL_S = 30.0
 CONNECT_S = 10.0
@@ -114,6 +118,23 @@ class Outbound:
     def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
         """POST through the same door, once; a redirect is returned, not followed with the body."""
         return self._ask("POST", url, headers or {}, {}, body)
+
+    @contextmanager
+    def line(self, url: str) -> Iterator[Line]:
+        """An open websocket at an http(s) address, through the same guard; closed at the end.
+
+        Raises `SourceError`. No redirect is followed: whoever moved says so with an address.
+        """
+        from app.outbound.lines import opened
+
+        parsed = _parsed(url)
+        hop = _Hop("GET", parsed, {}, b"")
+        with Deadline(CONNECT_S) as deadline:
+            addresses = self._permitted(hop, deadline)
+        scheme = "wss" if parsed.scheme == "https" else "ws"
+        target = str(parsed.copy_with(scheme=scheme, userinfo=b"", fragment=None))
+        with opened(target, hop.host, addresses, hop.port, self._agent) as line:
+            yield line
 
     def _ask(
         self,

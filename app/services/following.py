@@ -31,7 +31,7 @@ def save_state(
     if result.reason in HEALTHY:
         _heal(session, row, gap, result, chosen, now)
         row.last_ok = now
-        row.complete_until = now
+        row.complete_until = _complete(row, result, now)
         if result.reason != "not-modified" or row.failures == 0:
             row.failures = 0
     else:
@@ -57,6 +57,14 @@ def save_state(
     if result.missed is not None:
         session.add(SourceGap(source_id=row.id, **asdict(result.missed)))
     row.lease_owner = row.lease_until = None
+
+
+def _complete(row: SourceRow, result: FetchResult, now: datetime) -> datetime | None:
+    """Until when nothing is missing; an answer with more behind it moves nothing by itself."""
+    if result.until is not None:
+        reached = min(result.until, now)
+        return max(reached, row.complete_until) if row.complete_until else reached
+    return row.complete_until if result.more else now
 
 
 def _listen(session: Session, row: SourceRow, now: datetime) -> None:

@@ -104,7 +104,7 @@ def fetch_sources(
 def fetch_source(house: House, source_id: int, *, only_due: bool = False) -> FetchOutcome | None:
     """One source once; None when it is held elsewhere or no dossier may follow it now (P1)."""
     now = house.clock.now()
-    claimed = _claim(house, source_id, now, only_due)
+    claimed = claim(house, source_id, now, only_due)
     if claimed is None:
         return None
     result = _ask(house, claimed, now)
@@ -121,8 +121,13 @@ def fetch_source(house: House, source_id: int, *, only_due: bool = False) -> Fet
         return outcome
 
 
-def keep(house: House, claimed: Claimed, result: FetchResult, now: datetime) -> FetchOutcome | None:
-    """Decide, label and store one answer; None when the lease was lost."""
+def keep(
+    house: House, claimed: Claimed, result: FetchResult, now: datetime, *, record: bool = True
+) -> FetchOutcome | None:
+    """Decide, label and store one answer; None when the lease was lost.
+
+    Without `record` an answer that changed nothing leaves no line in the history.
+    """
     items = items_of(
         result.posts, claimed.facts, claimed.dossiers, house.vault, house.standing, now
     )
@@ -130,7 +135,7 @@ def keep(house: House, claimed: Claimed, result: FetchResult, now: datetime) -> 
         chosen = plan_for(house, items, tuning=claimed.tuning)
         labelled = label_items(house, chosen)
         try:
-            return _store(house, claimed, result, chosen, labelled, now)
+            return _store(house, claimed, result, chosen, labelled, now, record)
         except Conflict:  # another source stored a copy of the same post in between
             if attempt + 1 == ATTEMPTS:
                 raise
@@ -145,7 +150,9 @@ def _not_kept(claimed: Claimed, error: Exception) -> FetchResult:
     return FetchResult("storage", detail=f"onverwachte fout: {type(error).__name__}")
 
 
-def _claim(house: House, source_id: int, now: datetime, only_due: bool) -> Claimed | None:
+def claim(house: House, source_id: int, now: datetime, only_due: bool = False) -> Claimed | None:
+    """Take the lease of a source and read all that its fetch needs; None when it is not ours now:
+    held elsewhere, not due, or followed by no dossier that runs today (P1)."""
     owner = source_rows.lease_owner()
     with house.database.write() as session:
         row = source_rows.claim(session, source_id, owner)
@@ -229,6 +236,7 @@ def _store(
     chosen: Plan,
     labelled: Labels,
     now: datetime,
+    record: bool = True,
 ) -> FetchOutcome | None:
     with house.database.write() as session:
         row = source_rows.claim(session, claimed.source_id, claimed.owner)
@@ -252,7 +260,8 @@ def _store(
             matched=chosen.matched,
             wait_s=int(turn.wait.total_seconds()),
         )
-        following.save_run(session, row, outcome.as_json(), now)
+        if record or stored.new or stored.changed or deleted:
+            following.save_run(session, row, outcome.as_json(), now)
     return outcome
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -44,7 +44,9 @@ class Stream(Protocol):
     """A source that goes on telling: one result after another until the line breaks, each with a
     state whose cursor may be committed together with its posts."""
 
-    def stream(self, state: FetchState, outbound: Outbound, now: datetime) -> Iterator[FetchResult]:
+    def stream(
+        self, state: FetchState, outbound: Outbound, now: datetime
+    ) -> Generator[FetchResult, None, None]:
         """Results from the cursor on; raises `SourceError` when the line breaks."""
 
 
