@@ -26,6 +26,7 @@ from app.storage.models.labels import (
     Alert,
     Annotation,
     Answer,
+    DossierNote,
     FollowUp,
     LabelRun,
     Prediction,
@@ -59,6 +60,14 @@ from app.storage.models.posts import (
     SourceValidator,
 )
 from app.storage.models.reports import KINDS, Delivery, Job, Report, ReportInput
+from app.storage.models.rhythm import (
+    AlertRoute,
+    CadenceStep,
+    FeedToken,
+    MomentEvaluation,
+    Notice,
+    PeakCause,
+)
 from app.storage.models.tuning import STRATA, VERDICTS, ProbeItem, QueryActivation, RecallProbe
 
 __all__ = [
@@ -75,6 +84,7 @@ __all__ = [
     "AccountList",
     "AccountListMember",
     "Alert",
+    "AlertRoute",
     "Annotation",
     "Answer",
     "ApiToken",
@@ -82,12 +92,15 @@ __all__ = [
     "Base",
     "BufferRow",
     "BufferSample",
+    "CadenceStep",
     "Context",
     "CopyProposal",
     "Delivery",
     "Dossier",
+    "DossierNote",
     "DossierSource",
     "DossierTerm",
+    "FeedToken",
     "FetchRun",
     "FollowUp",
     "HandOver",
@@ -99,8 +112,11 @@ __all__ = [
     "Job",
     "LabelRun",
     "Membership",
+    "MomentEvaluation",
     "MomentRow",
+    "Notice",
     "Organisation",
+    "PeakCause",
     "PostAddress",
     "PostAlias",
     "PostOrigin",

@@ -46,6 +46,8 @@ class Dossier(Base):
     starts: Mapped[date]
     ends: Mapped[date]
     report_at: Mapped[str] = mapped_column(String(5))
+    #: The local hour at which the report must be approved; empty: an hour after `report_at`.
+    approve_by: Mapped[str | None] = mapped_column(String(5))
     keep_text_days: Mapped[int] = mapped_column(default=90)
     keep_threat_days: Mapped[int] = mapped_column(default=30)
     buffer_enabled: Mapped[bool] = mapped_column(default=True)

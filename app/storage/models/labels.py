@@ -118,7 +118,10 @@ class Answer(Base):
 
 
 class Alert(Base):
+    """A signal: raised once per `key`, answered with act, watch or ignore and a reason (R18, R41)."""
+
     __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("dossier_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
@@ -127,3 +130,27 @@ class Alert(Base):
     facts: Mapped[dict[str, Any]]
     acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     acknowledged_at: Mapped[datetime | None]
+    #: What it is about, so that the same thing is raised once; empty in rows of older releases.
+    key: Mapped[str | None] = mapped_column(String(200))
+    #: How many people of the route were told, and when the last of them.
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    told_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    decision: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class DossierNote(Base):
+    """What people know beside the posts: the diagnosis in three aspects, initiatives (R5, R15)."""
+
+    __tablename__ = "dossier_note"
+    __table_args__ = (Index("ix_dossier_note_dossier", "dossier_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    origin: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(160))
+    created_at: Mapped[datetime]

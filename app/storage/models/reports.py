@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.models.base import Base, one_of
@@ -50,6 +59,11 @@ class Report(Base):
     approved_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     drafted_at: Mapped[datetime]
+    #: Small counts for later editions, so that they need not read this whole document.
+    summary: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    #: The five lines as a person edited them; empty: as they were drafted.
+    core: Mapped[list[Any] | None] = mapped_column(JSON)
+    core_by: Mapped[str | None] = mapped_column(String(160))
 
 
 class ReportInput(Base):
@@ -77,6 +91,10 @@ class Delivery(Base):
     recipient: Mapped[str] = mapped_column(String(300))
     delivered_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
+    #: Who is carrying it now (leases run on real time), and when it was put into other hands.
+    lease_owner: Mapped[str | None] = mapped_column(String(200))
+    lease_until: Mapped[datetime | None]
+    handed_at: Mapped[datetime | None]
 
 
 class Job(Base):
