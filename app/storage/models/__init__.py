@@ -12,6 +12,7 @@ from app.storage.models.dossiers import (
     DossierTerm,
     MomentRow,
     QueryVersion,
+    Regrouping,
     SearchQuery,
 )
 from app.storage.models.gathering import (
@@ -128,6 +129,7 @@ __all__ = [
     "QueryVersion",
     "QuestionTheme",
     "RecallProbe",
+    "Regrouping",
     "Removal",
     "Report",
     "ReportInput",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.models.base import Base, one_of
@@ -135,7 +135,10 @@ class AccountList(Base):
 
 
 class AccountListMember(Base):
-    """A public account (`platform`, `handle`) or a whole source."""
+    """A public account (`platform`, `handle`) or a whole source, from and until a day.
+
+    `doubtful`: it looks like a private person, and counts only once a second person agreed (P2).
+    """
 
     __tablename__ = "account_list_member"
     __table_args__ = (UniqueConstraint("account_list_id", "platform", "handle", "source_id"),)
@@ -145,4 +148,26 @@ class AccountListMember(Base):
     platform: Mapped[str] = mapped_column(String(200), default="")
     handle: Mapped[str] = mapped_column(String(200), default="")
     source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"))
+    starts: Mapped[date | None]
+    ends: Mapped[date | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    doubtful: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    agreed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    agreed_at: Mapped[datetime | None]
     added_at: Mapped[datetime]
+
+
+class Regrouping(Base):
+    """A stored hit that got another group when an account list changed: before and after.
+
+    It goes with its hit; `verify` reads from it that an edition counted the hit as it then was.
+    """
+
+    __tablename__ = "hit_regrouping"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hit_id: Mapped[int] = mapped_column(ForeignKey("hit.id", ondelete="CASCADE"), index=True)
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
