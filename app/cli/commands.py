@@ -13,6 +13,7 @@ from app.cli import (
     lists,
     model,
     posts,
+    proposals,
     queries,
     reports,
     service,
@@ -68,6 +69,7 @@ COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
 GROUPS: tuple[tuple[str, str, Mapping[str, Callable[..., Any]]], ...] = (
     ("query", "zoekopdracht nakijken en uitproberen", queries.COMMANDS),
     ("source", "bronnen toevoegen en bekijken", sources.COMMANDS),
+    ("proposal", "voorstellen bekijken en erover besluiten", proposals.COMMANDS),
     ("posts", "berichten uitvoeren", posts.COMMANDS),
     ("list", "accountlijsten", lists.COMMANDS),
     ("user", "gebruikers", accounts.USER_COMMANDS),

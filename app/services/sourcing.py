@@ -171,6 +171,14 @@ def check_address(address: str) -> None:
         raise AddressRefused(refusal, reason="private-refused", address=address)
 
 
+def host_of(address: str) -> str:
+    """The host of an address without `www.`; empty for what is no web address (an import)."""
+    try:
+        return (urlsplit(address).hostname or "").casefold().removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def _is_web_address(address: str) -> bool:
     if len(address) > MOST_ADDRESS or not address.isprintable() or " " in address:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +14,10 @@ from app.records import Discovery, FeedCandidate, FetchResult, FetchState, Setti
 from app.sources import discover
 from app.sources.asking import Asker, longest
 from app.sources.child import BUDGET_S, ParseChild
-from app.sources.items import identity_of, posts_of
+from app.sources.items import REPLY, identity_of, posts_of
 from app.sources.paging import marks_of, next_page, reaches
 from app.sources.parse import MOST_ITEMS
-from app.sources.protocol import NOTHING
+from app.sources.protocol import NOTHING, Asked, Rechecked
 from app.sources.replies import refused_by, wait_asked
 
 ACCEPT = (
@@ -29,6 +29,9 @@ LOOK_S = 60.0
 #: Older pages are asked for no longer than this: the lease of the source ends after a minute.
 WALK_S = 25.0
 MOST_PAGES = 50
+#: Pages of posts that are asked for again in one go, and what counts as gone.
+MOST_RECHECKED, LEAST_MOVED = 40, 5
+GONE = (404, 410)
 SAMPLE = 5
 
 #: An address and what was read there.
@@ -155,6 +158,35 @@ class FeedSource:
             what = "maar een webpagina" if parsed["kind"] == "html" else "die wij kunnen lezen"
             raise UnreadableFeed(f"Op dit adres staat geen feed {what}.", reason="not-a-feed")
         return parsed
+
+    def recheck(
+        self, state: FetchState, posts: Sequence[Asked], outbound: Outbound, now: datetime
+    ) -> Rechecked:
+        """Ask for the pages of posts: 404 and 410 are deletions. Replies share their page and are
+        not asked for; when most pages are gone at once the site moved, and nothing is deleted."""
+        gone: list[str] = []
+        answered: list[str] = []
+        pages: dict[str, int] = {}
+        ends = time.monotonic() + LOOK_S
+        for post in posts:
+            if time.monotonic() > ends:
+                break
+            if post.url is None or REPLY.search(post.canonical_id):
+                answered.append(post.post_key)
+                continue
+            try:
+                if post.url not in pages:
+                    if len(pages) >= MOST_RECHECKED:
+                        break
+                    pages[post.url] = self._ask(post.url, outbound, now).status
+            except SourceError:
+                continue  # not answered: it is asked the next time
+            answered.append(post.post_key)
+            if pages[post.url] in GONE:
+                gone.append(post.post_key)
+        if len(gone) > LEAST_MOVED and 2 * sum(s in GONE for s in pages.values()) > len(pages):
+            return Rechecked("not-found", answered=tuple(answered))
+        return Rechecked("ok", gone=tuple(gone), answered=tuple(answered))
 
     def discover(
         self, address: str, outbound: Outbound, now: datetime, settings: Mapping[str, str] = NOTHING

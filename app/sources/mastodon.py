@@ -86,8 +86,10 @@ class MastodonSource:
         gone: list[str] = []
         edited: list[FetchedPost] = []
         answered: list[str] = []
-        place = place_of(state.address)
+        place, ends = place_of(state.address), time.monotonic() + WALK_S
         for asked in posts:
+            if time.monotonic() > ends:
+                break
             if not asked.reference:
                 continue
             url = place.on(f"/api/v1/statuses/{quote(asked.reference, safe='')}")

@@ -25,11 +25,12 @@ from app.storage.models import (
     Removal,
     SourceRow,
 )
+from app.storage.proposals import forget_post
 
 T = TypeVar("T")
 CHUNK = 500
 #: Removals that undo a mistake of ours: the post may come back.
-REVERSIBLE = ("import-undone", "copy-merged")
+REVERSIBLE = ("import-undone",)
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
@@ -207,6 +208,60 @@ def hit_in(session: Session, dossier_id: int, post_key: str) -> Hit | None:
     return session.scalar(select(Hit).where(Hit.dossier_id == dossier_id, Hit.post_key == post_key))
 
 
+def to_ask_again(
+    session: Session, source_id: int, since: datetime, before: datetime, most: int
+) -> list[tuple[PostRow, PostAddress]]:
+    """Posts of a source, seen since then, of which it was not asked after `before` whether they
+    still stand; those asked longest ago first."""
+    rows = session.execute(
+        select(PostRow, PostAddress)
+        .join(PostAddress, PostAddress.post_id == PostRow.id)
+        .where(
+            PostRow.source_id == source_id,
+            PostRow.first_seen >= since,
+            func.coalesce(PostRow.checked_at, PostRow.first_seen) <= before,
+        )
+        .order_by(func.coalesce(PostRow.checked_at, PostRow.first_seen), PostRow.id)
+        .limit(most)
+    )
+    return [(post, address) for post, address in rows]
+
+
+def without_thread(
+    session: Session, source_id: int, since: datetime, most: int
+) -> list[tuple[PostRow, PostAddress]]:
+    """Posts of a source whose conversation was not asked for, newest first."""
+    rows = session.execute(
+        select(PostRow, PostAddress)
+        .join(PostAddress, PostAddress.post_id == PostRow.id)
+        .where(
+            PostRow.source_id == source_id,
+            PostRow.context_at.is_(None),
+            PostRow.first_seen >= since,
+        )
+        .order_by(PostRow.first_seen.desc(), PostRow.id.desc())
+        .limit(most)
+    )
+    return [(post, address) for post, address in rows]
+
+
+def add_context(session: Session, hit_id: int, row: Context) -> bool:
+    """Keep a post of the conversation beside a hit; false when it stood there already."""
+    there = session.scalar(
+        select(Context).where(Context.hit_id == hit_id, Context.post_key == row.post_key)
+    )
+    if there is not None:
+        there.text = row.text
+        return False
+    session.add(row)
+    return True
+
+
+def mark_read_around(session: Session, post_id: int, at: datetime) -> None:
+    """Note that the conversation around a post was asked for."""
+    session.execute(update(PostRow).where(PostRow.id == post_id).values(context_at=at))
+
+
 def mark_checked(session: Session, keys: Iterable[str], at: datetime) -> None:
     """Note that the source was asked whether these posts still stand."""
     for batch in chunks(keys):
@@ -255,6 +310,7 @@ def remove_hit(session: Session, hit: Hit, *, kind: str, reason: str, at: dateti
         )
         for key in sorted({hit.post_key, *copies})
     )
+    forget_post(session, hit.dossier_id, [hit.post_key])
     session.delete(hit)
     session.flush()
     if session.scalar(select(Hit.id).where(Hit.post_id == post.id).limit(1)) is None:

@@ -61,7 +61,9 @@ def test_the_upkeep_tick_retains_and_anchors_when_due(house: House, world: World
     anchor = audit_rows.read_anchor(house.settings.data_dir / "audit", "rietmeer")
     assert anchor is not None
     the.at(house, NOW + HOUR)
-    assert run_due_jobs(house) == ["audit-anchor"]
+    hourly = run_due_jobs(house)
+    assert "audit-anchor" in hourly
+    assert "retain" not in hourly
     the.at(house, datetime(2026, 11, 21, 2, 15, tzinfo=UTC))
     assert "retain" in run_due_jobs(house)
 
@@ -86,7 +88,7 @@ def test_a_job_that_fails_holds_no_other_up_and_is_tried_again(
 
     with monkeypatch.context() as broken:
         broken.setitem(upkeep.JOBS, "retain", (stumbles, upkeep.JOBS["retain"][1]))
-        assert run_due_jobs(house) == ["audit-anchor"]
+        assert set(run_due_jobs(house)) == set(upkeep.JOBS) - {"retain"}
     assert "retain" in run_due_jobs(house)
 
 
