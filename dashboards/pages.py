@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -28,6 +28,14 @@ FILTER_NAMES = {
     "accountList": "account_list",
     "locality": "locality",
     "status": "status",
+    "workState": "work_state",
+    "owner": "owner",
+    "urgency": "urgency",
+    "sentiment": "sentiment",
+    "theme": "theme",
+    "question": "question",
+    "withoutOwn": "without_own",
+    "order": "order",
     "text": "text",
     "from": "from_date",
     "to": "to_date",
@@ -60,6 +68,7 @@ def render_posts(view: views.PostsView) -> str:
         next_url=more,
         first_url=posts_path(slug, query),
         bare_url=posts_path(slug),
+        export_query=_export_query(query),
         return_path=view.return_path or posts_path(slug, {**query, "cursor": view.cursor}),
     )
 
@@ -120,19 +129,45 @@ def is_web_address(address: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc) and not spaced
 
 
+def _export_query(query: dict[str, str]) -> str:
+    """The filters of the page as the API's export takes them, ready to be followed by more."""
+    kept = {name: value for name, value in query.items() if name != "order"}
+    if kept.get("label") == THREATS:
+        kept = {**kept, "label": "", "threatCandidate": "true"}
+    text = urlencode({name: value for name, value in kept.items() if value})
+    return f"{text}&" if text else ""
+
+
 def _choices(view: views.PostsView) -> dict[str, list[tuple[str, str]]]:
-    """(value, words) for every list of the filter form; counts stand behind the words."""
-    labels = [*wording.options("label"), (THREATS, "Mogelijke dreiging, nog te beoordelen")]
+    """(value, words with their number) for every list of the filter form."""
     codes = [(code, f"{code} {words}") for code, words in wording.options("sub_label")]
+    threats = (THREATS, "Mogelijke dreiging, nog te beoordelen")
+    owners = [("me", "Bij mij"), ("nobody", "Bij niemand")]
     return {
-        "label": labels,
+        "label": [*_counted(view, "label", wording.options("label")), threats],
         "sub_label": codes,
-        "status": wording.options("status"),
-        "locality": wording.options("locality"),
-        "group": _listed(view.groups) or wording.options("group"),
-        "source": _listed(view.sources),
+        "status": _counted(view, "status", wording.options("status")),
+        "work_state": _counted(view, "workState", wording.options("work_state")),
+        "owner": [*owners, *_counted(view, "owner", [(c.value, c.title) for c in view.colleagues])],
+        "urgency": _counted(view, "urgency", wording.options("urgency")),
+        "sentiment": _counted(view, "sentiment", wording.options("sentiment")),
+        "theme": _counted(view, "theme", wording.options("theme")),
+        "locality": _counted(view, "locality", wording.options("locality")),
+        "group": _counted(view, "group", wording.options("group")),
+        "source": _counted(view, "source", [(c.value, c.title) for c in view.sources]),
         "account_list": _listed(view.account_lists),
+        "order": [("urgency", "Dringendste eerst")],
     }
+
+
+def _counted(
+    view: views.PostsView, facet: str, rows: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Choices with how many posts they leave; without facets the bare words."""
+    counts = view.facets.get(facet)
+    if counts is None:
+        return rows
+    return [(value, f"{words} ({numbers.number(counts.get(value, 0))})") for value, words in rows]
 
 
 def _listed(choices: tuple[views.Choice, ...]) -> list[tuple[str, str]]:

@@ -4,8 +4,9 @@
 |---|---|---|
 | sign in | POST `/sign-in` | `csrf username password next` |
 | sign out | POST `/sign-out` | `csrf` |
-| interpretation | POST `/dossiers/{slug}/reports/{date}/interpretation` | `csrf version edition text` |
+| interpretation | POST `/dossiers/{slug}/reports/{date}/interpretation` | `csrf version edition text core` |
 | approve | POST `/dossiers/{slug}/reports/{date}/approval` | `csrf version edition` |
+| correct a sealed report | POST `/dossiers/{slug}/reports/{date}/correction` | `csrf reason` |
 | correct a label | POST `/dossiers/{slug}/posts/{post_key}/labels` | `csrf version status sub_label* confirmed note return` |
 | open at source | POST `/dossiers/{slug}/posts/{post_key}/open` | `csrf return` |
 | | answers with the page of `OpenView` (a redirect to another site is refused by the browser) | |
@@ -14,6 +15,12 @@
 | agree with a version | POST `/dossiers/{slug}/query/{number}/approval` | `csrf` |
 | start a probe | POST `/dossiers/{slug}/query/{number}/probes` | `csrf` |
 | judge | POST `/dossiers/{slug}/probes/{id}` | `csrf post_key verdict` |
+| work on posts | POST `/dossiers/{slug}/post-acts` | `csrf posts* (key:version) state owner priority invite note return` |
+| undo | POST `/dossiers/{slug}/post-acts/{batch}/undo` | `csrf return` |
+| judge a threat | POST `/dossiers/{slug}/posts/{post_key}/judgement` | `csrf version verdict reason return` |
+| hand a threat over | POST `/dossiers/{slug}/posts/{post_key}/hand-overs` | `csrf recipient reference note return` |
+| save a view | POST `/dossiers/{slug}/views` | `csrf name team query` |
+| forget a view | POST `/dossiers/{slug}/views/{id}` | `csrf` |
 | filter posts | GET `/dossiers/{slug}/posts` | `label subLabel source group accountList locality status text from to cursor` |
 """
 
@@ -41,6 +48,14 @@ def report(slug: str, day: date | str) -> str:
 
 def interpretation(slug: str, day: date | str) -> str:
     return report(slug, day) + "/interpretation"
+
+
+def edition(slug: str, day: date | str, number: int) -> str:
+    return report(slug, day) + f"?edition={number}"
+
+
+def correction(slug: str, day: date | str) -> str:
+    return report(slug, day) + "/correction"
 
 
 def approval(slug: str, day: date | str) -> str:

@@ -109,6 +109,8 @@ class ReportView:
     `version` guards the forms against a change by somebody else; `previous` and `next` are the
     dates of the neighbouring editions. `numbers_only` hides interpretation and advice (role lezer).
     `reason_texts` gives the Dutch words of the source reasons in the document (trust.md §5).
+    `editions` are (number, kind, status) of the same day; `deadline` is when a draft must be
+    approved, `overdue` that this is over; `deliveries` are (desk, what came of it).
     """
 
     frame: Frame
@@ -126,6 +128,12 @@ class ReportView:
     previous: date | None = None
     next: date | None = None
     reason_texts: Mapping[str, str] = field(default_factory=dict)
+    core_by: str | None = None
+    editions: tuple[tuple[int, str, str], ...] = ()
+    deadline: datetime | None = None
+    overdue: bool = False
+    deliveries: tuple[tuple[str, str], ...] = ()
+    may_correct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,16 @@ class PostView:
     late: bool = False
     origins: tuple[str, ...] = ()
     version: int = 0
+    work_state: str = "nieuw"
+    owner: str | None = None
+    owner_name: str = ""
+    priority: int = 0
+    route: str | None = None
+    urgency: str = "l"
+    locality_reason: str = ""
+    answered: datetime | None = None
+    open_with: tuple[str, ...] = ()
+    may_work: bool = False
     may_label: bool = False
     may_confirm: bool = False
     may_open: bool = False
@@ -197,6 +215,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedViewLink:
+    """A saved view: its name and the query string it stands for."""
+
+    view_id: int
+    name: str
+    query: str
+    team: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PostFilter:
     """The state of the filter form, exactly as it stands in the URL ("" is: no filter).
 
@@ -211,6 +239,14 @@ class PostFilter:
     account_list: str = ""
     locality: str = ""
     status: str = ""
+    work_state: str = ""
+    owner: str = ""
+    urgency: str = ""
+    sentiment: str = ""
+    theme: str = ""
+    question: str = ""
+    without_own: str = ""
+    order: str = ""
     text: str = ""
     from_date: str = ""
     to_date: str = ""
@@ -222,6 +258,7 @@ class PostsView:
     """A page of posts. `total` is None when counting was not asked; `next_cursor` "" on the last.
 
     `return_path` is where the forms come back to: the path and query string of this very page.
+    `facets`: filter → value → how many, the other filters kept. `undo` names the act just done.
     """
 
     frame: Frame
@@ -235,6 +272,13 @@ class PostsView:
     cursor: str = ""
     may_read_text: bool = True
     return_path: str = ""
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    colleagues: tuple[Choice, ...] = ()
+    saved: tuple[SavedViewLink, ...] = ()
+    undo: str = ""
+    may_work: bool = False
+    may_export: bool = False
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,25 @@ MOMENT_KINDS = {
     "sluiting": "Sluiting",
 }
 
+WORK_STATES = {
+    "nieuw": "Nieuw",
+    "in behandeling": "In behandeling",
+    "beantwoord": "Beantwoord",
+    "geen actie": "Geen actie",
+}
+ACTS = {
+    "assign": "Toegewezen",
+    "status": "Status gewijzigd",
+    "priority": "Voorrang gewijzigd",
+    "note": "Notitie",
+    "invite": "Uitgenodigd voor een gesprek",
+    "answer": "Antwoord gegeven",
+    "dismiss": "Geen dreiging",
+    "confirm": "Dreiging bevestigd",
+    "undo": "Ongedaan gemaakt",
+}
+PRIORITIES = {"0": "Gewoon", "1": "Voorrang", "2": "Direct"}
+
 STRATA = {
     "places": "Wel de plaats, niet het onderwerp",
     "topics": "Wel het onderwerp, niet de plaats",
@@ -117,6 +136,10 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "source_kind": SOURCE_KINDS,
     "moment_kind": MOMENT_KINDS,
     "page": PAGES,
+    "work_state": WORK_STATES,
+    "act": ACTS,
+    "priority": PRIORITIES,
+    "urgency": scheme.URGENCIES,
     "stratum": STRATA,
     "verdict": VERDICTS,
     "change": REASONS_OF_CHANGE,

@@ -23,6 +23,7 @@ from app.api.pages import dossier, framing, posts, query, reports, signing
 from app.api.routes import (
     account_lists,
     audit,
+    desk,
     documentation,
     dossiers,
     health,
@@ -50,7 +51,7 @@ ABOUT = (
     "dat zij vraagt (`x-scope`) en de rollen die dat recht hebben (`x-roles`)."
 )
 V1 = (
-    dossiers, tuning, queries, probes, terms, post_routes, sources, moments, account_lists,
+    dossiers, tuning, queries, probes, terms, desk, post_routes, sources, moments, account_lists,
     report_routes, audit,
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 
 from analysis.scheme import GUIDE
@@ -10,10 +11,11 @@ from app.services import labels
 from app.services.access import Permission, Scope
 from app.services.house import House
 from app.storage import Session
+from app.storage import desk as desk_rows
 from app.storage import labels as label_rows
 from app.storage import posts as post_rows
 from app.storage import users as user_rows
-from app.storage.models import Annotation, Hit
+from app.storage.models import Annotation, Hit, HitAct
 
 
 def correct(
@@ -38,7 +40,7 @@ def correct(
         raise NotAllowed("Alleen wie dreiging beoordeelt, geeft of bevestigt S2, S3 en S6.")
     if confirmed and not serious:
         raise InvalidInput("Bevestigen kan alleen met S2, S3 of S6.", field="confirmed")
-    if not scope.may(Permission.THREATS) and _is_candidate(session, scope, hit):
+    if not scope.may(Permission.THREATS) and hit.is_candidate:
         raise NotAllowed("Dit bericht wacht op wie dreiging beoordeelt.")
     return labels.annotate(
         session,
@@ -53,6 +55,53 @@ def correct(
     )
 
 
+def judge(
+    house: House,
+    session: Session,
+    scope: Scope,
+    post_key: str,
+    *,
+    confirm: bool,
+    sub_labels: Sequence[str],
+    reason: str,
+    version: int,
+) -> int:
+    """Confirm or dismiss a threat candidate; returns the hit's new version.
+
+    Confirmed it counts from now on as S2, S3 or S6 (the labeller's codes unless others are given);
+    dismissed it keeps its other labels. Raises as `correct` does.
+    """
+    hit = _hit(session, scope, post_key)
+    codes = list(sub_labels) or _codes(session, scope, hit)
+    if confirm:
+        if not label_rows.THREAT_CODES & set(codes):
+            raise InvalidInput("Kies S2, S3 of S6 om te bevestigen.", field="subLabels")
+    else:
+        codes = [code for code in codes if code not in label_rows.THREAT_CODES]
+    correct(
+        house, session, scope, post_key, status="gelabeld" if codes else "geen",
+        sub_labels=codes, confirmed=confirm, remark=reason, version=version,
+    )  # fmt: skip
+    desk_rows.add_act(
+        session,
+        HitAct(
+            hit_id=hit.id, user_id=scope.principal.user_id or None,
+            act="confirm" if confirm else "dismiss", before={}, after={"codes": codes},
+            text=reason, batch=secrets.token_hex(8), at=house.clock.now(),
+        ),
+    )  # fmt: skip
+    return hit.version
+
+
+def _codes(session: Session, scope: Scope, hit: Hit) -> list[str]:
+    """The sub-labels of the effective label."""
+    run = label_rows.active_run(session, scope.dossier.id)
+    said = label_rows.predictions(session, run.id, [hit.id]).get(hit.id) if run else None
+    people = label_rows.newest_annotations(session, [hit.id]).get(hit.id)
+    output = labels.effective(said.output if said else {"status": hit.status}, people)
+    return list(output.get("sub_labels", ()))
+
+
 def said_of(session: Session, scope: Scope, post_key: str) -> list[tuple[Annotation, str | None]]:
     """Everything people said of a hit with their names, oldest first."""
     rows = label_rows.history(session, _hit(session, scope, post_key).id)
@@ -64,13 +113,3 @@ def _hit(session: Session, scope: Scope, post_key: str) -> Hit:
     if hit is None:
         raise NotFound("Dit bericht staat niet in dit dossier.", post_key=post_key)
     return hit
-
-
-def _is_candidate(session: Session, scope: Scope, hit: Hit) -> bool:
-    run = label_rows.active_run(session, scope.dossier.id)
-    said = label_rows.predictions(session, run.id, [hit.id]).get(hit.id) if run else None
-    people = label_rows.newest_annotations(session, [hit.id]).get(hit.id)
-    output = labels.effective(said.output if said else {"status": hit.status}, people)
-    judged = people is not None and people.confirmed
-    serious = bool(label_rows.THREAT_CODES & set(output.get("sub_labels", ())))
-    return not judged and (serious or bool(output.get("threat", False)))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
 
 from analysis.masking import mask
 from analysis.records import ReportPost
@@ -22,39 +22,48 @@ from app.services.export import allowed_mentions
 from app.services.frozen import row_of
 from app.services.house import House
 from app.services.labels import effective
-from app.storage import Session, browse_posts
+from app.storage import Session, browse_posts, inbox
+from app.storage import desk as desk_rows
 from app.storage import dossiers as dossier_rows
 from app.storage import labels as label_rows
 from app.storage import posts as post_rows
-from app.storage import sources as source_rows
 from app.storage import users as user_rows
-from app.storage.browse_posts import Found, HitFilter
-from query.text import fold
+from app.storage.inbox import Found, HitFilter, Place
+from app.storage.models import Hit
+from query import CompiledQuery, Document, QueryError, compile_query
 
 PAGE, MOST = 50, 200
 #: Rows read at once, and at most for one answer when a filter is decided in Python.
 BATCH, MOST_READ = 400, 8_000
+#: So long a card counts as open with the colleague who looked at it last.
+OPEN_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class PostFilter:
-    """What a reader asks for; empty values ask for everything. Dates are local, both included."""
+    """What a reader asks for; empty values ask for everything. Dates are local, both included.
+
+    `text` is a query of our own language, held against the masked text; `owner` 0 is nobody.
+    """
 
     label: str | None = None
     sub_label: str | None = None
     source: str | None = None
     group: str | None = None
+    without_own: bool = False
     account_list: str | None = None
     locality: str | None = None
     status: str | None = None
+    work_state: str | None = None
+    owner: int | None = None
+    urgency: str | None = None
+    sentiment: str | None = None
+    theme: str | None = None
+    question: bool = False
     text: str | None = None
     first: date | None = None
     last: date | None = None
     threat_candidate: bool = False
-
-    @property
-    def in_python(self) -> bool:
-        return bool(self.sub_label or self.text or self.threat_candidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,11 @@ class ShownPost:
     locality_reason: str
     labelled_by: str | None
     work_state: str
+    owner: str | None
+    owner_id: int | None
+    priority: int
+    answered_at: datetime | None
+    open_with: tuple[str, ...]
     version: int
     threat_candidate: bool
     hidden: bool
@@ -107,35 +121,73 @@ class PostPage:
 
 
 def read_page(
-    house: House, session: Session, scope: Scope, wanted: PostFilter, cursor: str, limit: int
+    house: House,
+    session: Session,
+    scope: Scope,
+    wanted: PostFilter,
+    cursor: str,
+    limit: int,
+    *,
+    by_urgency: bool = False,
 ) -> PostPage:
     """One page under the filters. Raises `InvalidInput` on a filter or cursor that cannot be."""
-    narrowed = _narrowed(house, session, scope, wanted)
+    narrowed = narrow(house, session, scope, wanted)
+    search = _search(wanted.text)
     after = read_cursor(cursor)
     shown: list[ShownPost] = []
     read = 0
     while True:
-        size = BATCH if wanted.in_python else limit + 1
-        rows = browse_posts.hits_page(session, narrowed, after, size)
+        size = BATCH if search else limit + 1
+        rows = inbox.hits_page(session, narrowed, after, size, by_urgency=by_urgency)
         for post in show(house, session, scope, rows):
-            if _passes(post, wanted):
+            if search is None or search.match(Document(post.text, post.title)).matched:
                 shown.append(post)
         read += len(rows)
         done = len(rows) < size
         if rows:
-            after = rows[-1][0].published_at, rows[-1][0].post_key
+            after = place_of(rows[-1][0])
         if done or len(shown) > limit or read >= MOST_READ:
             break
-    more = "" if done and len(shown) <= limit else _cursor_after(shown, limit, after)
-    total = None if wanted.in_python else browse_posts.count_page(session, narrowed)
+    more = ""
+    if len(shown) > limit:
+        row = shown[limit - 1].row
+        more = write_cursor((RANKS[row.urgency], row.published_at, row.post_key))
+    elif not done and after is not None:
+        more = write_cursor(after)
+    total = None if search else inbox.count_page(session, narrowed)
     return PostPage(tuple(shown[:limit]), more, total)
+
+
+def every(house: House, session: Session, scope: Scope, wanted: PostFilter) -> Iterator[ShownPost]:
+    """All posts under the filters, newest first, read in batches: for exports."""
+    narrowed = narrow(house, session, scope, wanted)
+    search = _search(wanted.text)
+    after = None
+    while rows := inbox.hits_page(session, narrowed, after, BATCH):
+        for post in show(house, session, scope, rows):
+            if search is None or search.match(Document(post.text, post.title)).matched:
+                yield post
+        after = place_of(rows[-1][0])
+
+
+def _search(text: str | None) -> CompiledQuery | None:
+    """The text filter as a query; raises `InvalidInput` with what is wrong and where."""
+    if not text or not text.strip():
+        return None
+    try:
+        return compile_query(text.strip())
+    except QueryError as error:
+        problem = error.problems[0]
+        raise InvalidInput(
+            f"De tekst om te zoeken klopt niet op positie {problem.offset}: {problem.message} "
+            f"{problem.hint or ''}".strip(),
+            field="text",
+        ) from error
 
 
 def read_post(house: House, session: Session, scope: Scope, post_key: str) -> ShownPost:
     """One hit of this dossier; raises `NotFound`, also for a hit of another dossier."""
-    rows = browse_posts.hits_page(
-        session, HitFilter(scope.dossier.id, post_key=post_key or "-"), None, 1
-    )
+    rows = inbox.hits_page(session, HitFilter(scope.dossier.id, post_key=post_key or "-"), None, 1)
     if not rows:
         raise NotFound("Dit bericht staat niet in dit dossier.", post_key=post_key)
     return next(iter(show(house, session, scope, rows)))
@@ -151,6 +203,9 @@ def show(
     people = label_rows.newest_annotations(session, ids)
     origins = post_rows.origins(session, (post.id for _, post, _ in rows))
     allowed = allowed_mentions(session, scope.dossier.id, local_date(house.clock.now()))
+    lately = house.clock.now() - OPEN_FOR
+    beside = desk_rows.open_with(session, ids, lately)
+    names: dict[int | None, str | None] = {}
     for hit, post, source in rows:
         prediction, annotation = said.get(hit.id), people.get(hit.id)
         output = effective(prediction.output if prediction else {"status": hit.status}, annotation)
@@ -184,19 +239,32 @@ def show(
             irony=bool(output.get("irony", False)),
             doubt=bool(output.get("doubt", False)),
             locality_reason=hit.locality_reason,
-            labelled_by=user_rows.name_of(session, annotation.user_id) if annotation else None,
+            labelled_by=_name(session, names, annotation.user_id) if annotation else None,
             work_state=hit.work_state,
+            owner=_name(session, names, hit.owner_id),
+            owner_id=hit.owner_id,
+            priority=hit.priority,
+            answered_at=hit.answered_at,
+            open_with=tuple(
+                name
+                for user_id, name in beside.get(hit.id, ())
+                if user_id != scope.principal.user_id
+            ),
             version=hit.version,
             threat_candidate=candidate,
             hidden=hidden,
         )
 
 
+def _name(session: Session, names: dict[int | None, str | None], user_id: int | None) -> str | None:
+    if user_id not in names:
+        names[user_id] = user_rows.name_of(session, user_id)
+    return names[user_id]
+
+
 def open_address(house: House, session: Session, scope: Scope, post_key: str) -> str | None:
     """The post's address at its source, decrypted; the caller writes the audit line (P4)."""
-    rows = browse_posts.hits_page(
-        session, HitFilter(scope.dossier.id, post_key=post_key or "-"), None, 1
-    )
+    rows = inbox.hits_page(session, HitFilter(scope.dossier.id, post_key=post_key or "-"), None, 1)
     if not rows:
         raise NotFound("Dit bericht staat niet in dit dossier.", post_key=post_key)
     address = browse_posts.address_of(session, rows[0][1].id)
@@ -205,33 +273,14 @@ def open_address(house: House, session: Session, scope: Scope, post_key: str) ->
     return house.vault.decrypt(address.url)
 
 
-def choices(
-    session: Session, scope: Scope
-) -> tuple[list[tuple[str, str, int]], list[tuple[str, int]], list[str]]:
-    """(sources with title and count, groups with count, names of account lists) of a dossier."""
-    counts = browse_posts.source_counts(session, scope.dossier.id)
-    sources = [
-        (row.slug, row.title, counts.get(row.slug, 0))
-        for row in source_rows.of_dossier(session, scope.dossier.id)
-    ]
-    groups = sorted(browse_posts.group_counts(session, scope.dossier.id).items())
-    lists = [row.name for row in dossier_rows.account_lists(session, scope.dossier.id)]
-    return sources, groups, lists
-
-
-def _narrowed(house: House, session: Session, scope: Scope, wanted: PostFilter) -> HitFilter:
+def narrow(house: House, session: Session, scope: Scope, wanted: PostFilter) -> HitFilter:
+    """The part of a filter that the database decides; raises `InvalidInput`."""
     if wanted.first and wanted.last and wanted.last < wanted.first:
         raise InvalidInput("De einddatum ligt voor de begindatum.", field="to")
-    base = HitFilter(
-        scope.dossier.id,
-        label=wanted.label,
-        status=wanted.status,
-        group=wanted.group,
-        locality=wanted.locality,
-        source=wanted.source,
-        first=wanted.first,
-        last=wanted.last,
-    )
+    same = {field.name for field in fields(HitFilter)} & {
+        field.name for field in fields(PostFilter)
+    }
+    base = HitFilter(scope.dossier.id, **{name: getattr(wanted, name) for name in same})
     if not wanted.account_list:
         return base
     row = dossier_rows.account_list(session, scope.dossier.id, wanted.account_list)
@@ -249,41 +298,32 @@ def _narrowed(house: House, session: Session, scope: Scope, wanted: PostFilter) 
     )
 
 
-def _passes(post: ShownPost, wanted: PostFilter) -> bool:
-    if wanted.sub_label and wanted.sub_label not in post.row.sub_labels:
-        return False
-    if wanted.threat_candidate and not post.threat_candidate:
-        return False
-    if wanted.text:
-        return fold(wanted.text) in fold(f"{post.title}\n{post.text}")
-    return True
+RANKS = {"h": 0, "m": 1, "l": 2}
 
 
-def _cursor_after(
-    shown: Sequence[ShownPost], limit: int, read_to: tuple[datetime, str] | None
-) -> str:
-    """After the last post shown, or after the last one read when a filter let few pass."""
-    if len(shown) > limit:
-        last = shown[limit - 1].row
-        return write_cursor(last.published_at, last.post_key)
-    return write_cursor(*read_to) if read_to is not None else ""
+def place_of(hit: Hit) -> Place:
+    """Where a hit stands in a list: (rank of its urgency, instant, key)."""
+    return RANKS.get(hit.urgency, 2), hit.published_at, hit.post_key
 
 
-def write_cursor(at: datetime, key: str) -> str:
-    """An opaque place in a list that is sorted by (instant, key)."""
-    return base64.urlsafe_b64encode(f"{at.isoformat()}|{key}".encode()).decode("ascii").rstrip("=")
+def write_cursor(place: Place) -> str:
+    """An opaque place in a list."""
+    rank, at, key = place
+    text = f"{rank}|{at.isoformat()}|{key}"
+    return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
 
 
-def read_cursor(cursor: str) -> tuple[datetime, str] | None:
+def read_cursor(cursor: str) -> Place | None:
     """The place back; raises `InvalidInput` for one we never gave out."""
     if not cursor:
         return None
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        at, _, key = base64.urlsafe_b64decode(padded.encode("ascii")).decode("ascii").partition("|")
+        text = base64.urlsafe_b64decode(padded.encode("ascii")).decode("ascii")
+        rank, at, key = text.split("|")
         instant = datetime.fromisoformat(at)
-        if instant.tzinfo is None or not key:
+        if instant.tzinfo is None or not key or rank not in ("0", "1", "2"):
             raise ValueError
     except (ValueError, UnicodeError) as error:
         raise InvalidInput("Deze cursor is onbekend; begin vooraan.", field="cursor") from error
-    return instant, key
+    return int(rank), instant, key

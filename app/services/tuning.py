@@ -21,7 +21,7 @@ from app.services.export import allowed_mentions
 from app.services.house import House
 from app.services.posts import show
 from app.services.terms import merged
-from app.storage import Session, browse_posts
+from app.storage import Session, inbox
 from app.storage import dossiers as dossier_rows
 from app.storage.models import QueryVersion
 from query import CompiledQuery, compile_query, templates
@@ -188,7 +188,7 @@ def lines(
     """Posts of the corpus as a reader of this scope may see them, with the query's hits marked."""
     wanted = [(number, corpus.posts[number]) for number in numbers]
     keys = [trial.post_key for _, trial in wanted if not trial.buffered]
-    rows = browse_posts.hits_by_key(session, scope.dossier.id, keys)
+    rows = inbox.hits_by_key(session, scope.dossier.id, keys)
     hidden = {post.row.post_key for post in show(house, session, scope, rows) if post.hidden}
     allowed = allowed_mentions(session, scope.dossier.id, local_date(house.clock.now()))
     for number, trial in wanted:

@@ -66,6 +66,28 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("GET", f"{SLUG}/terms"): _nothing,
     ("PUT", f"{SLUG}/terms/{{name}}"): lambda town: {"json": {"values": ["Rietmeer"]}},
     ("POST", f"{SLUG}/terms/{{name}}/import"): lambda town: {"json": {"csv": "Molenweg"}},
+    ("GET", f"{SLUG}/post-facets"): _nothing,
+    ("GET", f"{SLUG}/post-stamp"): _nothing,
+    ("POST", f"{SLUG}/post-acts"): lambda town: {
+        "json": {"posts": [{"postKey": town.post_keys()[0], "version": 1}], "priority": 1}
+    },
+    ("POST", f"{SLUG}/post-acts/{{batch}}/undo"): _nothing,
+    ("GET", f"{SLUG}/posts/{{post_key}}/acts"): _nothing,
+    ("PUT", f"{SLUG}/posts/{{post_key}}/presence"): _nothing,
+    ("GET", f"{SLUG}/colleagues"): _nothing,
+    ("GET", f"{SLUG}/views"): _nothing,
+    ("POST", f"{SLUG}/views"): lambda town: {
+        "json": {"name": "pers", "query": "group=journalists"}
+    },
+    ("DELETE", f"{SLUG}/views/{{view_id}}"): _nothing,
+    ("POST", f"{SLUG}/posts/{{post_key}}/judgement"): _with_match(
+        json={"verdict": "dismiss", "reason": "beeldspraak"}
+    ),
+    ("GET", f"{SLUG}/hand-overs"): _nothing,
+    ("POST", f"{SLUG}/posts/{{post_key}}/hand-overs"): lambda town: {
+        "json": {"recipient": "Politie", "reference": "2026-1"}
+    },
+    ("GET", f"{SLUG}/post-export"): _nothing,
     ("GET", f"{SLUG}/posts"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}/annotations"): _nothing,
@@ -90,6 +112,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("GET", f"{SLUG}/reports/{{day}}"): _nothing,
     ("PUT", f"{SLUG}/reports/{{day}}/interpretation"): _with_match(json={"text": "Duiding"}),
     ("POST", f"{SLUG}/reports/{{day}}/approval"): _with_match(),
+    ("POST", f"{SLUG}/reports/{{day}}/correction"): lambda town: {"json": {"reason": "Te weinig"}},
     ("GET", f"{SLUG}/audit"): _nothing,
 }
 
@@ -100,6 +123,7 @@ def _path(town: Town, path: str, slug: str) -> str:
         "{slug}": slug, "{number}": "1", "{post_key}": own[0], "{day}": DAY,
         "{source_slug}": "bode-example-feed", "{moment_id}": "1", "{list_id}": "1",
         "{probe_id}": "1", "{name}": "plaatsnaam",
+        "{batch}": "0" * 16, "{view_id}": "1",
     }  # fmt: skip
     for name, value in values.items():
         path = path.replace(name, value)

@@ -14,8 +14,8 @@ from app.clock import local_date
 from app.records import HEALTHY, REASONS
 from app.services.access import Permission
 from app.services.account_lists import list_json
-from app.storage import browse_posts
 from app.storage import dossiers as dossier_rows
+from app.storage import inbox
 from app.storage import sources as source_rows
 from app.storage.models import SourceGap, SourceRow
 from dashboards import pages, views
@@ -29,7 +29,7 @@ def sources_page(desk: Annotated[Desk, reading(Permission.SOURCES_READ)]) -> Res
     gaps: dict[int, list[SourceGap]] = {}
     for gap in source_rows.gaps(desk.session, [row.id for row in rows]):
         gaps.setdefault(gap.source_id, []).append(gap)
-    counts = browse_posts.source_counts(desk.session, desk.scope.dossier.id)
+    counts = inbox.source_counts(desk.session, desk.scope.dossier.id)
     view = views.SourcesView(
         frame=desk_frame(desk, "sources"),
         sources=tuple(_source(row, gaps.get(row.id, []), counts) for row in rows),

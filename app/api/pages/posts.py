@@ -1,168 +1,280 @@
-"""The posts of a dossier with their filters, the label form, and the step to the source."""
+"""The webcare desk: the inbox with its filters in the address, and the forms on its cards."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, get_args
+from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response
+from pydantic import ValidationError
 
 from app.api.dependencies import Desk, auditing, writing
+from app.api.filters import FilterQuery, filter_of
+from app.api.pages.cards import post_view
 from app.api.pages.framing import Csrf, back, desk_frame, page, prove
-from app.api.schemas import GroupName, LabelName, LocalityName, StatusName
+from app.api.problems import MESSAGES
 from app.errors import InvalidInput
-from app.services import correcting, posts
-from app.services.access import Permission, Scope
-from app.services.labels import CODES
-from app.services.posts import PostFilter, PostPage, ShownPost
-from dashboards import pages, paths, views, wording
+from app.services import correcting, desk, posts
+from app.services.access import Permission
+from app.services.posts import PostPage
+from app.storage import desk as rows
+from app.storage import dossiers as dossier_rows
+from app.storage import inbox
+from app.storage import sources as source_rows
+from dashboards import pages, paths, views
 
 router = APIRouter(include_in_schema=False)
-KNOWN = {
-    "label": frozenset({*get_args(LabelName), pages.THREATS}),
-    "sub_label": CODES,
-    "group": frozenset({*get_args(GroupName), "unknown"}),
-    "locality": frozenset(get_args(LocalityName)),
-    "status": frozenset(get_args(StatusName)),
-}
+Return = Annotated[str, Form(alias="return", max_length=2000)]
+Key = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 
 
 @router.get("/dossiers/{slug}/posts")
-def posts_page(request: Request, desk: Annotated[Desk, auditing(Permission.POSTS)]) -> Response:
+def posts_page(
+    request: Request,
+    there: Annotated[Desk, auditing(Permission.POSTS)],
+    undo: Annotated[str, Query(max_length=16)] = "",
+) -> Response:
     asked = request.query_params
     filters = views.PostFilter(
-        **{field: asked.get(name, "")[:300] for name, field in pages.FILTER_NAMES.items()}
+        **{field: asked.get(name, "")[:500] for name, field in pages.FILTER_NAMES.items()}
     )
     cursor = asked.get("cursor", "")[:300]
+    facets: dict[str, dict[str, int]] = {}
     try:
-        wanted = _filter(filters)
-        found = posts.read_page(desk.house, desk.session, desk.scope, wanted, cursor, posts.PAGE)
+        wanted = filter_of(_query(filters), there.scope)
+        found = posts.read_page(
+            there.house, there.session, there.scope, wanted, cursor, posts.PAGE,
+            by_urgency=filters.order == "urgency",
+        )  # fmt: skip
+        narrowed = posts.narrow(there.house, there.session, there.scope, wanted)
+        facets = inbox.facets(there.session, narrowed)
         problem, status = "", 200
     except InvalidInput as error:
         found, problem, status = PostPage((), "", 0), error.message, 400
     names = sorted(pages.filter_query(filters))
-    desk.note("posts-read", facts={"posts": len(found.posts), "filters": names})
-    return page(pages.render_posts(_view(desk, filters, found, cursor, problem)), status)
+    there.note("posts-read", facts={"posts": len(found.posts), "filters": names})
+    view = _view(there, filters, found, cursor, problem, facets, undo)
+    return page(pages.render_posts(view), status)
 
 
-def _filter(filters: views.PostFilter) -> PostFilter:
+def _query(filters: views.PostFilter) -> FilterQuery:
     """The address bar as a filter; raises `InvalidInput` naming the value that cannot be."""
-    for field, known in KNOWN.items():
-        value = getattr(filters, field)
-        if value and value not in known:
-            raise InvalidInput(f"Het filter kent de keuze {value!r} niet.", field=field)
-    threats = filters.label == pages.THREATS
-    return PostFilter(
-        label=None if threats else filters.label or None,
-        sub_label=filters.sub_label or None,
-        source=filters.source or None,
-        group=filters.group or None,
-        account_list=filters.account_list or None,
-        locality=filters.locality or None,
-        status=filters.status or None,
-        text=filters.text or None,
-        first=_day(filters.from_date, "from"),
-        last=_day(filters.to_date, "to"),
-        threat_candidate=threats,
-    )
-
-
-def _day(text: str, field: str) -> date | None:
-    if not text:
-        return None
+    given = pages.filter_query(filters)
+    given.pop("order", None)
+    if given.get("label") == pages.THREATS:
+        del given["label"]
+        given["threatCandidate"] = "true"
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput(f"{text!r} is geen datum (jjjj-mm-dd).", field=field) from error
+        return FilterQuery.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        words = MESSAGES.get(first["type"], "klopt niet")
+        raise InvalidInput(f"Het filter {name} {words}.", field=name) from error
 
 
 def _view(
-    desk: Desk, filters: views.PostFilter, found: PostPage, cursor: str, problem: str
+    there: Desk,
+    filters: views.PostFilter,
+    found: PostPage,
+    cursor: str,
+    problem: str,
+    facets: dict[str, dict[str, int]],
+    undo: str,
 ) -> views.PostsView:
-    sources, groups, lists = posts.choices(desk.session, desk.scope)
+    dossier_id = there.scope.dossier.id
+    sources = source_rows.of_dossier(there.session, dossier_id)
+    lists = dossier_rows.account_lists(there.session, dossier_id)
     values = {field: getattr(filters, field) for field in pages.FILTER_NAMES.values()}
     return views.PostsView(
-        frame=desk_frame(desk, "posts"),
-        posts=tuple(post_view(post, desk.scope) for post in found.posts),
+        frame=desk_frame(there, "posts"),
+        posts=tuple(post_view(post, there.scope) for post in found.posts),
         filters=views.PostFilter(**values, problem=problem),
-        sources=tuple(views.Choice(*one) for one in sources),
-        account_lists=tuple(views.Choice(name, name) for name in lists),
-        groups=tuple(views.Choice(kind, wording.title("group", kind), n) for kind, n in groups),
+        sources=tuple(views.Choice(row.slug, row.title) for row in sources),
+        account_lists=tuple(views.Choice(row.name, row.name) for row in lists),
         total=found.total,
         next_cursor=found.cursor,
         cursor=cursor,
-    )
-
-
-def post_view(post: ShownPost, scope: Scope) -> views.PostView:
-    """A hit as its card shows it."""
-    row = post.row
-    judged = not post.threat_candidate or scope.may(Permission.THREATS)
-    return views.PostView(
-        post_key=row.post_key,
-        published=row.published_at,
-        source_title=post.source_title,
-        text=post.text,
-        status=row.status,
-        title=post.title,
-        marks=tuple(views.Mark(s.start, s.end, s.why, s.in_title) for s in post.spans),
-        labels=row.labels,
-        sub_labels=row.sub_labels,
-        reasons=tuple(views.Reason(s.start, s.end, s.text, s.why) for s in post.reasons),
-        group=row.group,
-        locality=row.locality,
-        sentiment=row.sentiment_label,
-        stance=row.stance,
-        theme=row.theme,
-        irony=post.irony,
-        doubt=post.doubt,
-        is_question=row.is_question,
-        by_person=row.by_person,
-        labelled_by=post.labelled_by,
-        late=row.late,
-        origins=tuple(slug for slug in post.origins if slug != row.source),
-        version=post.version,
-        may_label=scope.may(Permission.LABEL) and judged,
-        may_confirm=scope.may(Permission.THREATS),
-        may_open=scope.may(Permission.OPEN_AT_SOURCE) and not post.hidden,
-        threat_candidate=post.threat_candidate,
-        text_hidden=post.hidden,
+        facets=facets,
+        colleagues=tuple(
+            views.Choice(str(user.id), user.name)
+            for user in desk.colleagues(there.session, there.scope)
+        ),
+        saved=tuple(
+            views.SavedViewLink(row.id, row.name, row.query, row.user_id is None)
+            for row in rows.views(there.session, dossier_id, there.scope.principal.user_id)
+        ),
+        undo=undo if undo.isalnum() else "",
+        may_work=there.scope.may(Permission.STATUS),
+        may_export=there.scope.may(Permission.EXPORT),
+        stamp=inbox.stamp(there.session, dossier_id),
     )
 
 
 @router.post("/dossiers/{slug}/posts/{post_key}/labels")
 def label_form(
-    post_key: str,
-    desk: Annotated[Desk, writing(Permission.LABEL)],
+    post_key: Key,
+    there: Annotated[Desk, writing(Permission.LABEL)],
     csrf: Csrf,
-    version: Annotated[int, Form(ge=0, le=2**31 - 1)],
+    version: Version,
     status: Annotated[str, Form(max_length=40)],
     sub_label: Annotated[list[str], Form(max_length=19)] = [],  # noqa: B006 (a form default)
     confirmed: Annotated[str, Form(max_length=10)] = "",
     note: Annotated[str, Form(max_length=500)] = "",
-    return_: Annotated[str, Form(alias="return", max_length=2000)] = "",
+    return_: Return = "",
 ) -> Response:
-    prove(desk, csrf)
+    prove(there, csrf)
     correcting.correct(
-        desk.house, desk.session, desk.scope, post_key,
+        there.house, there.session, there.scope, post_key,
         status=status, sub_labels=sub_label, confirmed=confirmed == "yes",
         remark=note, version=version,
     )  # fmt: skip
-    desk.note("labelled", post_key, facts={"status": status, "sub_labels": sub_label})
-    return back(return_, paths.posts(desk.scope.dossier.slug))
+    there.note("labelled", post_key, facts={"status": status, "sub_labels": sub_label})
+    return back(return_, paths.posts(there.scope.dossier.slug))
+
+
+@router.post("/dossiers/{slug}/post-acts")
+def act_form(
+    there: Annotated[Desk, writing(Permission.STATUS)],
+    csrf: Csrf,
+    posts_: Annotated[list[str], Form(alias="posts", max_length=desk.MOST_AT_ONCE)] = [],  # noqa: B006
+    state: Annotated[str, Form(max_length=40)] = "",
+    owner: Annotated[str, Form(max_length=20)] = "",
+    priority: Annotated[str, Form(max_length=2)] = "",
+    invite: Annotated[str, Form(max_length=5)] = "",
+    note: Annotated[str, Form(max_length=500)] = "",
+    return_: Return = "",
+) -> Response:
+    """One or more cards at once; `owner` is a colleague's number, "me" or "nobody"."""
+    prove(there, csrf)
+    chosen = dict(_chosen(text) for text in posts_)
+    wanted = desk.Wanted(
+        state=state or None,
+        owner=_owner(there, owner),
+        priority=int(priority) if priority.isdigit() else None,
+        invite=invite == "yes",
+        text=note.strip(),
+    )
+    done = desk.act(there.house, there.session, there.scope, chosen, wanted)
+    there.note("post-acted", done.batch, facts={"posts": len(chosen)})
+    address = return_ or paths.posts(there.scope.dossier.slug)
+    joined = "&" if "?" in address else "?"
+    return back(f"{address}{joined}undo={done.batch}", paths.posts(there.scope.dossier.slug))
+
+
+def _chosen(text: str) -> tuple[str, int]:
+    key, _, version = text.partition(":")
+    if len(key) != 64 or not (version.isascii() and version.isdigit()):
+        raise InvalidInput(
+            "Een gekozen bericht is onbekend. Laad de pagina opnieuw.", field="posts"
+        )
+    return key, int(version)
+
+
+def _owner(there: Desk, given: str) -> str | None:
+    """The user name behind the choice; None leaves the owner alone."""
+    if not given:
+        return None
+    if given == "nobody":
+        return ""
+    if given == "me":
+        return there.scope.principal.username
+    for user in desk.colleagues(there.session, there.scope):
+        if str(user.id) == given:
+            return user.username
+    raise InvalidInput("Deze collega werkt niet in dit dossier.", field="owner")
+
+
+@router.post("/dossiers/{slug}/post-acts/{batch}/undo")
+def undo_form(
+    batch: Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")],
+    there: Annotated[Desk, writing(Permission.STATUS)],
+    csrf: Csrf,
+    return_: Return = "",
+) -> Response:
+    prove(there, csrf)
+    desk.undo(there.house, there.session, there.scope, batch)
+    there.note("post-act-undone", batch)
+    return back(return_, paths.posts(there.scope.dossier.slug))
+
+
+@router.post("/dossiers/{slug}/posts/{post_key}/judgement")
+def judge_form(
+    post_key: Key,
+    there: Annotated[Desk, writing(Permission.THREATS)],
+    csrf: Csrf,
+    version: Version,
+    verdict: Annotated[str, Form(max_length=10)],
+    reason: Annotated[str, Form(max_length=500)] = "",
+    sub_label: Annotated[list[str], Form(max_length=19)] = [],  # noqa: B006 (a form default)
+    return_: Return = "",
+) -> Response:
+    prove(there, csrf)
+    if verdict not in ("confirm", "dismiss") or not reason.strip():
+        raise InvalidInput("Kies of het dreiging is, en schrijf op waarom.", field="reason")
+    correcting.judge(
+        there.house, there.session, there.scope, post_key, confirm=verdict == "confirm",
+        sub_labels=sub_label, reason=reason.strip(), version=version,
+    )  # fmt: skip
+    there.note("threat-judged", post_key, reason=reason.strip(), facts={"verdict": verdict})
+    return back(return_, paths.posts(there.scope.dossier.slug))
+
+
+@router.post("/dossiers/{slug}/posts/{post_key}/hand-overs")
+def hand_over_form(
+    post_key: Key,
+    there: Annotated[Desk, writing(Permission.THREATS)],
+    csrf: Csrf,
+    recipient: Annotated[str, Form(max_length=200)] = "",
+    reference: Annotated[str, Form(max_length=120)] = "",
+    note: Annotated[str, Form(max_length=2000)] = "",
+    return_: Return = "",
+) -> Response:
+    prove(there, csrf)
+    desk.hand_over(
+        there.house, there.session, there.scope, post_key,
+        recipient=recipient, reference=reference, note=note,
+    )  # fmt: skip
+    there.note("threat-handed-over", post_key, facts={"recipient": recipient.strip()})
+    return back(return_, paths.posts(there.scope.dossier.slug))
+
+
+@router.post("/dossiers/{slug}/views")
+def view_form(
+    there: Annotated[Desk, writing(Permission.POSTS)],
+    csrf: Csrf,
+    name: Annotated[str, Form(max_length=80)] = "",
+    query: Annotated[str, Form(max_length=2000)] = "",
+    team: Annotated[str, Form(max_length=5)] = "",
+) -> Response:
+    prove(there, csrf)
+    row = desk.save_view(there.house, there.session, there.scope, name, query, team=team == "yes")
+    there.note("view-saved", row.name, facts={"team": team == "yes"})
+    return back(f"{paths.posts(there.scope.dossier.slug)}?{row.query}", paths.OVERVIEW)
+
+
+@router.post("/dossiers/{slug}/views/{view_id}")
+def forget_view_form(
+    view_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    there: Annotated[Desk, writing(Permission.POSTS)],
+    csrf: Csrf,
+) -> Response:
+    prove(there, csrf)
+    there.note("view-removed", desk.remove_view(there.session, there.scope, view_id))
+    return back(paths.posts(there.scope.dossier.slug), paths.OVERVIEW)
 
 
 @router.post("/dossiers/{slug}/posts/{post_key}/open")
 def open_form(
-    post_key: str,
-    desk: Annotated[Desk, auditing(Permission.OPEN_AT_SOURCE)],
+    post_key: Key,
+    there: Annotated[Desk, auditing(Permission.OPEN_AT_SOURCE)],
     csrf: Csrf,
-    return_: Annotated[str, Form(alias="return", max_length=2000)] = "",
+    return_: Return = "",
 ) -> Response:
-    prove(desk, csrf)
-    post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
-    address = posts.open_address(desk.house, desk.session, desk.scope, post_key)
-    desk.note("opened-at-source", post_key)
-    view = views.OpenView(desk_frame(desk, "posts"), post.source_title, address, return_)
+    prove(there, csrf)
+    post = posts.read_post(there.house, there.session, there.scope, post_key)
+    address = posts.open_address(there.house, there.session, there.scope, post_key)
+    there.note("opened-at-source", post_key)
+    view = views.OpenView(desk_frame(there, "posts"), post.source_title, address, return_)
     return page(pages.render_open(view))

@@ -6,36 +6,27 @@ Every read of post text leaves an audit line in the same transaction (trust.md P
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from app.api.dependencies import Desk, IfMatch, auditing, set_version, writing
-from app.api.schemas import GroupName, In, LabelName, LocalityName, Out, Remark, StatusName
+from app.api.filters import FilterQuery, SubLabel, filter_of
+from app.api.schemas import In, Out, Remark, StatusName
 from app.services import correcting, posts
 from app.services.access import Permission
-from app.services.posts import MOST, PAGE, PostFilter, ShownPost
+from app.services.desk import route_of
+from app.services.posts import MOST, PAGE, ShownPost
 
 router = APIRouter(prefix="/dossiers/{slug}/posts", tags=["berichten"])
 PostKey = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-SubLabel = Annotated[str, Field(pattern=r"^(I[1-6]|B[1-6]|S[1-7])$")]
 
 
-class PostQuery(In):
-    """The filters; all of them together."""
+class PostQuery(FilterQuery):
+    """Filters, order and place."""
 
-    label: LabelName | None = None
-    sub_label: SubLabel | None = None
-    source: Annotated[str | None, Field(max_length=120)] = None
-    group: GroupName | None = None
-    account_list: Annotated[str | None, Field(max_length=120)] = None
-    locality: LocalityName | None = None
-    status: StatusName | None = None
-    text: Annotated[str | None, Field(max_length=200)] = None
-    from_: Annotated[date | None, Field(alias="from")] = None
-    to: date | None = None
-    threat_candidate: bool = False
+    order: Literal["newest", "urgency"] = "newest"
     cursor: Annotated[str, Field(max_length=300)] = ""
     limit: Annotated[int, Field(ge=1, le=MOST)] = PAGE
 
@@ -98,6 +89,11 @@ class PostOut(Out):
     locality_reason: str
     labelled_by_person: bool
     work_state: str
+    owner: str | None
+    priority: int
+    answered_at: datetime | None
+    open_with: list[str]
+    route: str | None
     version: int
 
 
@@ -139,20 +135,10 @@ class AddressOut(Out):
 def list_posts(
     query: Annotated[PostQuery, Query()], desk: Annotated[Desk, auditing(Permission.POSTS)]
 ) -> PostList:
-    wanted = PostFilter(
-        label=query.label,
-        sub_label=query.sub_label,
-        source=query.source,
-        group=query.group,
-        account_list=query.account_list,
-        locality=query.locality,
-        status=query.status,
-        text=query.text,
-        first=query.from_,
-        last=query.to,
-        threat_candidate=query.threat_candidate,
-    )
-    page = posts.read_page(desk.house, desk.session, desk.scope, wanted, query.cursor, query.limit)
+    page = posts.read_page(
+        desk.house, desk.session, desk.scope, filter_of(query, desk.scope), query.cursor,
+        query.limit, by_urgency=query.order == "urgency",
+    )  # fmt: skip
     asked = query.model_dump(exclude_defaults=True, mode="json")
     desk.note("posts-read", facts={"posts": len(page.posts), "filters": sorted(asked)})
     return PostList(posts=[_out(post) for post in page.posts], next=page.cursor, total=page.total)
@@ -234,5 +220,6 @@ def _out(post: ShownPost) -> PostOut:
             ReasonOut(start=s.start, end=s.end, text=s.text, for_=s.why) for s in post.reasons
         ],
         "labelled_by_person": row.by_person,
+        "route": route_of(row.sub_labels),
     }
     return PostOut(**values)

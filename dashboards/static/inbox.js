@@ -1,0 +1,107 @@
+// Comfort for webcare: keys, a sign that the list changed, and "also open with". All works without it.
+(function () {
+  "use strict";
+
+  var box = document.getElementById("postvak");
+  var on = document.getElementById("toetsen-aan");
+  if (!box || !on) {
+    return;
+  }
+  on.checked = window.localStorage.getItem("toetsen") !== "uit";
+  on.addEventListener("change", function () {
+    window.localStorage.setItem("toetsen", on.checked ? "aan" : "uit");
+  });
+
+  var cards = Array.prototype.slice.call(box.querySelectorAll("article.post"));
+  var now = -1;
+  var show = function (number) {
+    if (number >= 0 && number < cards.length) {
+      now = number;
+      cards[now].focus();
+    }
+  };
+
+  // One key for a label: the form of the card is filled in and sent, so the server decides.
+  var LABELS = {"1": "I1", "2": "B2", "3": "S1"};
+  var label = function (card, status, code) {
+    var form = card.querySelector(".correct form[action$='/labels']");
+    if (!form) {
+      return;
+    }
+    form.querySelector("input[name='status'][value='" + status + "']").checked = true;
+    form.querySelectorAll("input[name='sub_label']").forEach(function (one) {
+      one.checked = code !== "" && (one.value === code || (one.checked && one.value[0] === code[0]));
+    });
+    var chosen = form.querySelectorAll("input[name='sub_label']:checked");
+    if (code !== "" && chosen.length > 1) {
+      form.querySelector("input[name='sub_label'][value='" + code + "']").checked = false;
+    }
+    form.requestSubmit();
+  };
+
+  document.addEventListener("keydown", function (event) {
+    var place = event.target;
+    var typing = place && /^(INPUT|TEXTAREA|SELECT)$/.test(place.tagName) &&
+      place.type !== "checkbox";
+    if (!on.checked || typing || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    var card = cards[now];
+    if (event.key === "j") {
+      show(now + 1);
+    } else if (event.key === "k") {
+      show(now - 1);
+    } else if (event.key === "?") {
+      document.getElementById("toetsen").scrollIntoView();
+    } else if (event.key === "u") {
+      var undo = document.querySelector("button[data-key='u']");
+      if (undo) {
+        undo.click();
+      }
+    } else if (card && event.key === "x") {
+      var pick = card.querySelector("input[name='posts'][type='checkbox']");
+      if (pick) {
+        pick.checked = !pick.checked;
+      }
+    } else if (card && event.key === "o") {
+      var why = card.querySelector("details.why");
+      if (why) {
+        why.open = !why.open;
+      }
+    } else if (card && LABELS[event.key]) {
+      label(card, "gelabeld", LABELS[event.key]);
+    } else if (card && event.key === "0") {
+      label(card, "geen", "");
+    } else if (card && event.key === "r") {
+      label(card, "ruis", "");
+    }
+  });
+
+  // Say that this card is open, so that a colleague sees it.
+  box.addEventListener("toggle", function (event) {
+    var card = event.target.closest && event.target.closest("article.post");
+    var csrf = document.querySelector("input[name='csrf']");
+    if (!card || !event.target.open || !csrf || !card.querySelector(".work")) {
+      return;
+    }
+    var dossier = window.location.pathname.replace(/\/posts$/, "");
+    fetch("/v1" + dossier + "/posts/" + card.getAttribute("data-key") + "/presence", {
+      method: "PUT", headers: {"X-CSRF-Token": csrf.value}
+    }).catch(function () { return null; });
+  }, true);
+
+  // Every minute: did anything change in this list?
+  var notice = document.getElementById("nieuws");
+  window.setInterval(function () {
+    if (document.hidden || !notice.hidden) {
+      return;
+    }
+    fetch("/v1" + window.location.pathname.replace(/\/posts$/, "") + "/post-stamp").then(function (answer) {
+      return answer.json();
+    }).then(function (said) {
+      if (said.stamp && said.stamp !== box.getAttribute("data-stamp")) {
+        notice.hidden = false;
+      }
+    }).catch(function () { return null; });
+  }, 60000);
+})();
