@@ -41,18 +41,18 @@ def compiled_dossiers(
 
 
 def list_entries(session: Session, dossier_id: int, today: date) -> list[ListEntry]:
-    """Account lists that have not expired, in order of name."""
+    """Account lists that have not expired with the members that count today, in order of name."""
     entries = []
     for row in dossier_rows.account_lists(session, dossier_id):
         if row.expires < today:
             continue
-        members = dossier_rows.members(session, row.id)
+        members = dossier_rows.members(session, row.id, today)
         entries.append(
             ListEntry(
                 name=row.name,
                 kind=row.kind,
                 accounts=frozenset((m.platform, m.handle) for m in members if m.handle),
-                sources=frozenset(dossier_rows.member_sources(session, row.id)),
+                sources=frozenset(dossier_rows.member_sources(session, row.id, today)),
             )
         )
     return entries

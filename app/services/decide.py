@@ -16,6 +16,7 @@ from typing import Protocol
 
 from app.clock import local_date
 from app.records import Author, FetchedPost
+from app.services.placing import place_of
 from query import CompiledQuery, Document, Verdict
 
 
@@ -337,23 +338,17 @@ def _claim(
     spans: tuple[tuple[int, int, str, bool], ...],
     keys: Keys,
 ) -> Found:
-    own = source.own or any(entry.kind == "own" for entry in listed)
-    group = "own" if own else next((entry.kind for entry in listed), None)
+    place = place_of(source.own, [entry.kind for entry in listed])
     author = None
     if post.author is not None:
         host, handle = post.author.account
         author = keys.pseudonym(dossier.pseudonym_key, handle, host)
-    locality, reason = "unknown", "geen aanwijzing waar de afzender woont"
-    if own:
-        locality, reason = "local", "eigen kanaal van de gemeente"
-    elif group in ("officers", "municipalities"):
-        locality, reason = "local", "account op een lijst van lokale functies"
     return Found(
         dossier=dossier,
         spans=spans,
         author=author,
-        group=group,
-        own=own,
-        locality=locality,
-        locality_reason=reason,
+        group=place.group,
+        own=place.own,
+        locality=place.locality,
+        locality_reason=place.locality_reason,
     )

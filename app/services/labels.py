@@ -105,8 +105,19 @@ def relabel(house: House, slug: str) -> dict[str, Any]:
 
 def _label_hits(house: House, session: Session, dossier_id: int, run: LabelRun) -> tuple[int, int]:
     dossier = session.get_one(Dossier, dossier_id)
-    places = dossier_rows.places(dossier_rows.terms(session, dossier_id))
     rows = post_rows.all_hits(session, dossier.id)
+    return len(rows), _label_rows(house, session, dossier_id, run, rows)
+
+
+def _label_rows(
+    house: House,
+    session: Session,
+    dossier_id: int,
+    run: LabelRun,
+    rows: list[tuple[Hit, PostRow]],
+) -> int:
+    """How many effective labels changed."""
+    places = dossier_rows.places(dossier_rows.terms(session, dossier_id))
     changed = 0
     for batch in post_rows.chunks(rows):
         posts = [_post_of(hit, post, places) for hit, post in batch]
@@ -118,7 +129,15 @@ def _label_hits(house: House, session: Session, dossier_id: int, run: LabelRun) 
             label_rows.set_prediction(session, run.id, hit, output, house.clock.now())
             show(hit, output, people.get(hit.id))
             changed += before != (hit.status, hit.is_i, hit.is_b, hit.is_s)
-    return len(rows), changed
+    return changed
+
+
+def label_again(
+    house: House, session: Session, dossier_id: int, rows: list[tuple[Hit, PostRow]]
+) -> None:
+    """Let the active run say again what it says of these hits: their group changed."""
+    run = current_run(house, session, dossier_id)
+    _label_rows(house, session, dossier_id, run, rows)
 
 
 def _post_of(hit: Hit, post: PostRow, places: tuple[str, ...]) -> Post:

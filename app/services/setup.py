@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.errors import Conflict, InvalidInput
+from app.errors import Conflict
+from app.services.account_lists import add_members, new_list
 from app.services.audit import note
 from app.services.house import House
-from app.services.setup_file import AccountListPart, InitFile, account_of
+from app.services.list_members import Wanted
+from app.services.setup_file import InitFile
 from app.services.sourcing import add_source_row
 from app.services.versions import new_version
 from app.storage import Session
 from app.storage import dossiers as dossier_rows
 from app.storage import users as user_rows
-from app.storage.models import AccountList, AccountListMember, Dossier, MomentRow, Organisation
+from app.storage.models import Dossier, MomentRow, Organisation
 from query import compile_query, templates
 
 
@@ -33,7 +35,7 @@ def set_up(house: House, file: InitFile, *, demo: bool = False) -> list[str]:
             session.flush()
         _moments(session, dossier, file, made)
         _sources(house, session, dossier, file, made)
-        _lists(session, dossier, file, now, made)
+        _lists(house, session, dossier, file, made)
         if fresh:
             session.flush()
             version = new_version(
@@ -161,64 +163,11 @@ def _sources(
 
 
 def _lists(
-    session: Session, dossier: Dossier, file: InitFile, now: datetime, made: list[str]
+    house: House, session: Session, dossier: Dossier, file: InitFile, made: list[str]
 ) -> None:
     for part in file.account_list:
         if dossier_rows.account_list(session, dossier.id, part.name) is None:
-            add_list(session, dossier, part, now)
+            row = new_list(house, session, dossier, part)
+            wanted = [Wanted(text, reason=part.reason) for text in part.accounts]
+            add_members(house, session, dossier, row, wanted, asked_by=None)
             made.append(f"accountlijst {part.name}")
-
-
-def add_list(
-    session: Session, dossier: Dossier, part: AccountListPart, now: datetime
-) -> AccountList:
-    """Store a list of public accounts; `bron:<naam>` makes a whole source a member."""
-    row = AccountList(
-        dossier_id=dossier.id,
-        kind=part.kind,
-        name=part.name,
-        reason=part.reason,
-        expires=part.expires,
-        created_at=now,
-    )
-    session.add(row)
-    session.flush()
-    for text in members_of(part):
-        add_member(session, dossier, row, text, now)
-    session.flush()
-    return row
-
-
-def members_of(part: AccountListPart) -> list[str]:
-    """Its members, each once and in one spelling: `@naam@server`, `@naam` or `bron:naam`."""
-    return list(dict.fromkeys(_spelled(text) for text in part.accounts))
-
-
-def _spelled(text: str) -> str:
-    if text.startswith("bron:"):
-        return "bron:" + text.removeprefix("bron:").strip()
-    platform, handle = account_of(text)
-    return f"@{handle}@{platform}" if platform else f"@{handle}"
-
-
-def add_member(
-    session: Session, dossier: Dossier, row: AccountList, text: str, now: datetime
-) -> None:
-    """Add `@naam@server`, `@naam` or `bron:naam` to a list; raises `InvalidInput`."""
-    session.add(_member(session, dossier, row, text, now))
-    session.flush()
-
-
-def _member(
-    session: Session, dossier: Dossier, row: AccountList, text: str, now: datetime
-) -> AccountListMember:
-    from app.storage import sources as source_rows
-
-    if text.startswith("bron:"):
-        slug = text.removeprefix("bron:").strip()
-        source = source_rows.by_slug(session, slug)
-        if source is None or source.organisation_id != dossier.organisation_id:
-            raise InvalidInput(f"Er is geen bron {slug!r}.", field="accounts")
-        return AccountListMember(account_list_id=row.id, source_id=source.id, added_at=now)
-    platform, handle = account_of(text)
-    return AccountListMember(account_list_id=row.id, platform=platform, handle=handle, added_at=now)

@@ -14,6 +14,7 @@ from analysis.recount import counted_posts, counts_of, report_hash, row_digest
 from app.errors import NotFound
 from app.services.frozen import freeze, row_from_json
 from app.services.house import House
+from app.services.regrouping import explains
 from app.services.store import hit_digest
 from app.storage import Session
 from app.storage import dossiers as dossier_rows
@@ -148,6 +149,9 @@ def _hold_against_tables(
         elif post.revision != stored.revision:
             since.append(_finding(stored.post_key, "bewerkt sinds dit verslag"))
         elif then[stored.post_key] != row:
+            if explains(session, hit, row):
+                since.append(_finding(stored.post_key, "andere groep sinds dit verslag"))
+                continue
             different.append(_finding(stored.post_key, "label of treffer is veranderd"))
         elif any(
             getattr(now[stored.post_key], name) != getattr(row, name) for name in LABEL_FIELDS

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.storage.models import (
@@ -186,26 +186,41 @@ def account_list_by_id(session: Session, dossier_id: int, list_id: int) -> Accou
 
 
 def remove_list(session: Session, row: AccountList) -> None:
-    """A list goes with its members; hits keep the group they were given."""
+    """A list goes with its members; what the hits show of it is the caller's to change."""
     session.execute(delete(AccountListMember).where(AccountListMember.account_list_id == row.id))
     session.delete(row)
 
 
-def members(session: Session, list_id: int) -> list[AccountListMember]:
+def members(session: Session, list_id: int, today: date | None = None) -> list[AccountListMember]:
+    """The members that count: whoever looks like a private person only once two people agreed (P2).
+
+    With `today` only those whose own dates hold that day.
+    """
     return list(
         session.scalars(
             select(AccountListMember)
-            .where(AccountListMember.account_list_id == list_id)
+            .where(AccountListMember.account_list_id == list_id, *_counting(today))
             .order_by(AccountListMember.platform, AccountListMember.handle)
         )
     )
 
 
-def member_sources(session: Session, list_id: int) -> list[str]:
+def member_sources(session: Session, list_id: int, today: date | None = None) -> list[str]:
+    """Slugs of the whole sources on a list that count (see `members`)."""
     return list(
         session.scalars(
             select(SourceRow.slug)
             .join(AccountListMember, AccountListMember.source_id == SourceRow.id)
-            .where(AccountListMember.account_list_id == list_id)
+            .where(AccountListMember.account_list_id == list_id, *_counting(today))
         )
     )
+
+
+def _counting(today: date | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        or_(AccountListMember.doubtful.is_(False), AccountListMember.agreed_at.is_not(None))
+    ]
+    if today is not None:
+        found.append(or_(AccountListMember.starts.is_(None), AccountListMember.starts <= today))
+        found.append(or_(AccountListMember.ends.is_(None), AccountListMember.ends >= today))
+    return found
