@@ -13,10 +13,9 @@ from app.errors import Conflict
 from app.services.audit import anchor
 from app.services.contexts import read_around
 from app.services.house import House
-from app.services.regrouping import settle
-from app.services.regrouping import settle
 from app.services.proposals import look_around
 from app.services.rechecking import recheck
+from app.services.regrouping import settle
 from app.services.retention import retain
 from app.storage import jobs
 from app.storage.sources import lease_owner
@@ -27,10 +26,6 @@ LEASE = timedelta(minutes=10)
 
 def _tomorrow_at_three(now: datetime) -> datetime:
     return first_instant_at(local_date(now) + timedelta(days=1), 3, 15)
-
-
-def _after_midnight(now: datetime) -> datetime:
-    return first_instant_at(local_date(now) + timedelta(days=1), 0, 5)
 
 
 def _after_midnight(now: datetime) -> datetime:
@@ -52,7 +47,6 @@ def _retain(house: House) -> Any:
 JOBS: dict[str, tuple[Callable[[House], Any], Callable[[datetime], datetime]]] = {
     "retain": (_retain, _tomorrow_at_three),
     "audit-anchor": (anchor, _in_an_hour),
-    "account-lists": (settle, _after_midnight),
     "account-lists": (settle, _after_midnight),
     "recheck": (recheck, _in_an_hour),
     "contexts": (read_around, _in_a_quarter),
