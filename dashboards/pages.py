@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dashboards import figures, highlight, numbers, paths, query_views, views, wording
+from dashboards import admin_views, figures, highlight, numbers, paths, query_views, views, wording
 from dashboards.assets import PLOTLY, PLOTLY_STYLE, asset_url, plotly_guards
 from dashboards.paths import posts as posts_path
 
@@ -101,7 +101,7 @@ def render_probe(view: query_views.ProbeView) -> str:
     return _render("probe", view)
 
 
-def render_account_lists(view: views.AccountListsView) -> str:
+def render_account_lists(view: admin_views.AccountListsView) -> str:
     return _render("account_lists", view)
 
 

@@ -21,6 +21,10 @@ Page = Literal[
     "query",
     "account-lists",
     "moments",
+    "users",
+    "retention",
+    "audit",
+    "password",
     "error",
 ]
 
@@ -329,25 +333,6 @@ class SourcesView:
     frame: Frame
     sources: tuple[SourceView, ...] = ()
     not_seen: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AccountListView:
-    """`accounts` as shown: handles of organisations and public functions, never private persons."""
-
-    slug: str
-    name: str
-    kind: str
-    reason: str
-    expires: date | None
-    accounts: tuple[str, ...] = ()
-    expired: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AccountListsView:
-    frame: Frame
-    lists: tuple[AccountListView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

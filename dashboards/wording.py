@@ -91,6 +91,13 @@ REASONS_OF_CHANGE = {
     "taken": "uitsluiting erbij",
 }
 
+MEMBER_STATES = {
+    "counts": "Telt mee",
+    "later": "Telt nog niet mee",
+    "ended": "Telt niet meer mee",
+    "waiting": "Wacht op een tweede persoon",
+}
+
 PAGES = {
     "overview": "Overzicht",
     "report": "Verslag",
@@ -99,6 +106,10 @@ PAGES = {
     "query": "Zoekopdracht",
     "account-lists": "Accountlijsten",
     "moments": "Momenten",
+    "users": "Gebruikers",
+    "retention": "Bewaren en wissen",
+    "audit": "Logboek",
+    "password": "Wachtwoord wijzigen",
     "sign-in": "Aanmelden",
     "error": "Fout",
 }
@@ -136,6 +147,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "source_kind": SOURCE_KINDS,
     "moment_kind": MOMENT_KINDS,
     "page": PAGES,
+    "member_state": MEMBER_STATES,
     "work_state": WORK_STATES,
     "act": ACTS,
     "priority": PRIORITIES,

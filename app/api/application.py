@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from analysis.errors import AnalysisError
 from app.api import problems
 from app.api.dependencies import Entering, signed_in
+from app.api.pages import account_lists as list_pages
 from app.api.pages import dossier, framing, posts, query, reports, signing
 from app.api.routes import (
     account_lists,
@@ -69,7 +70,7 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     for part in V1:
         app.include_router(part.router, prefix="/v1")
-    for page in (health, documentation, signing, reports, posts, query, dossier):
+    for page in (health, documentation, signing, reports, posts, query, dossier, list_pages):
         app.include_router(page.router)
     app.add_api_route(paths.STATIC + "{name}", static_file, include_in_schema=False)
     app.add_middleware(

@@ -20,6 +20,8 @@ from app import errors
 from query import QueryError
 
 MEDIA_TYPE = "application/problem+json"
+#: Faulty lines of a file that are told one by one.
+MOST_LINES = 100
 
 #: The nearest class in an error's family decides.
 STATUSES: dict[type[Exception], int] = {
@@ -132,6 +134,8 @@ def problem_of(error: Exception, path: str) -> Response:
         code = str(getattr(error, "code", "error")) if known else "error"
     if isinstance(error, errors.InvalidInput) and "field" in error.facts:
         more["field"] = str(error.facts["field"])
+    if isinstance(error, errors.InvalidInput) and "lines" in error.facts:
+        more["errors"] = list(error.facts["lines"])[:MOST_LINES]
     if isinstance(error, errors.SourceError):
         more["reason"] = error.reason
     return answer(status, code, detail_of(error, status), path, **more)

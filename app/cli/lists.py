@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.base import day_of, opened, read_text, say, say_json
-from app.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from app.services.list_members import Wanted
 
 Dossier = Annotated[str, typer.Option("--dossier", help="naam van het dossier")]
 Name = Annotated[str, typer.Option("--name", help="naam van de lijst")]
@@ -20,6 +22,8 @@ Kind = Annotated[
     ),
 ]
 Reason = Annotated[str, typer.Option("--reason", help="waarom deze accounts gevolgd worden")]
+STATES = {"waiting": "wacht op een tweede persoon", "later": "nog niet", "ended": "voorbij"}
+DAYS = (("from", "van"), ("until", "tot en met"))
 Expires = Annotated[str, typer.Option("--expires", help="tot en met, jjjj-mm-dd")]
 
 
@@ -36,19 +40,19 @@ def add(
 
 
 def import_(
-    file: Annotated[str, typer.Argument(help="een account per regel; - voor standaardinvoer")],
+    file: Annotated[
+        str, typer.Argument(help="CSV of een account per regel; - voor standaardinvoer")
+    ],
     dossier: Dossier,
     name: Name,
     kind: Kind,
     reason: Reason,
     expires: Expires,
 ) -> None:
-    """Lees de accounts van een lijst uit een bestand; lege regels en # tellen niet."""
-    lines = (line.strip() for line in read_text(file).splitlines())
-    accounts = [line for line in lines if line and not line.startswith("#")]
-    if not accounts:
-        raise InvalidInput(f"{file} bevat geen accounts.", field="file")
-    _save(dossier, name, kind, reason, expires, accounts)
+    """Lees de leden van een lijst uit een bestand: account, van, tot, reden. Alles of niets."""
+    from app.services.list_import import read_members
+
+    _save(dossier, name, kind, reason, expires, members=read_members(read_text(file)))
 
 
 def show(
@@ -66,29 +70,28 @@ def show(
     if not found:
         say("Dit dossier heeft nog geen accountlijsten.")
     for row in found:
-        say(f"{row['name']} ({row['kind']}), tot en met {row['expires']}: {row['reason']}")
-        for account in row["accounts"]:
-            say(f"  {account}")
+        soon = " (loopt bijna af)" if row["expires_soon"] else ""
+        say(f"{row['name']} ({row['kind']}), tot en met {row['expires']}{soon}: {row['reason']}")
+        for member in row["members"]:
+            days = [f"{word} {member[key]}" for key, word in DAYS if member[key]]
+            told = ", ".join(
+                [*days, *([STATES[member["state"]]] if member["state"] in STATES else [])]
+            )
+            say(f"  {member['account']}" + (f" ({told})" if told else ""))
 
 
 def _save(
-    dossier: str, name: str, kind: str, reason: str, expires: str, accounts: list[str]
-) -> None:
+    dossier: str, name: str, kind: str, reason: str, expires: str,
+    accounts: list[str] | None = None, members: list[Wanted] | None = None,
+) -> None:  # fmt: skip
     from app.services.account_lists import save_list
 
-    until = day_of(expires, "--expires")
+    values = {
+        "name": name, "kind": kind, "reason": reason, "expires": day_of(expires, "--expires"),
+        **({"accounts": accounts} if accounts is not None else {}),
+    }  # fmt: skip
     with opened() as house:
-        added = save_list(
-            house,
-            dossier,
-            {
-                "name": name,
-                "kind": kind,
-                "reason": reason,
-                "expires": until,
-                "accounts": accounts,
-            },
-        )
+        added = save_list(house, dossier, values, members)
     say(f"{added} accounts toegevoegd aan {name}.")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.errors import AppError
 from app.services import audit
+from app.services.account_lists import ending_soon
 from app.services.house import House
 from app.services.sourcing import oldest_lag
 from app.storage import jobs
@@ -46,6 +47,7 @@ def examine(house: House) -> list[Finding]:
             ("labeller", _labeller),
             ("logboek", _audit),
             ("bronnen", _sources),
+            ("accountlijsten", _lists),
             ("besloten adressen", _private),
         )
     ]
@@ -150,6 +152,17 @@ def _sources(house: House) -> Finding:
         "" if ticking else "; de worker heeft nog niet gedraaid"
     )
     return Finding("bronnen", not late, detail, remedy)
+
+
+def _lists(house: House) -> Finding:
+    """A list that ends soon is a reminder, no fault: the house runs on without it."""
+    if current(house.database) != head():
+        return Finding("accountlijsten", True, "nog geen database")
+    soon = ending_soon(house)
+    if not soon:
+        return Finding("accountlijsten", True, "geen enkele loopt binnen twee weken af")
+    told = ", ".join(f"{name} ({slug}, tot en met {day})" for slug, name, day in soon[:10])
+    return Finding("accountlijsten", True, f"loopt bijna af: {told}", "Verleng of vervang de lijst.")
 
 
 def _private(house: House) -> Finding:

@@ -106,7 +106,15 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("GET", f"{SLUG}/account-lists"): _nothing,
     ("POST", f"{SLUG}/account-lists"): lambda town: {"json": LIST},
     ("GET", f"{SLUG}/account-lists/{{list_id}}"): _nothing,
+    ("PUT", f"{SLUG}/account-lists/{{list_id}}"): _with_match(json=LIST),
+    ("PATCH", f"{SLUG}/account-lists/{{list_id}}"): _with_match(json={"reason": "Openbaar"}),
     ("DELETE", f"{SLUG}/account-lists/{{list_id}}"): _with_match(),
+    ("POST", f"{SLUG}/account-lists/{{list_id}}/members"): lambda town: {
+        "json": {"members": [{"account": "@rodekruis"}]}
+    },
+    ("POST", f"{SLUG}/account-lists/{{list_id}}/import"): lambda town: {"json": {"csv": "@coa"}},
+    ("DELETE", f"{SLUG}/account-lists/{{list_id}}/members/{{member_id}}"): _with_match(),
+    ("POST", f"{SLUG}/account-lists/{{list_id}}/members/{{member_id}}/agreement"): _nothing,
     ("GET", f"{SLUG}/reports"): _nothing,
     ("GET", f"{SLUG}/reports/latest"): _nothing,
     ("GET", f"{SLUG}/reports/{{day}}"): _nothing,
@@ -121,7 +129,7 @@ def _path(town: Town, path: str, slug: str) -> str:
     own = town.post_keys()
     values = {
         "{slug}": slug, "{number}": "1", "{post_key}": own[0], "{day}": DAY,
-        "{source_slug}": "bode-example-feed", "{moment_id}": "1", "{list_id}": "1",
+        "{source_slug}": "bode-example-feed", "{moment_id}": "1", "{list_id}": "1", "{member_id}": "1",
         "{probe_id}": "1", "{name}": "plaatsnaam",
         "{batch}": "0" * 16, "{view_id}": "1",
     }  # fmt: skip

@@ -10,10 +10,8 @@ from fastapi.responses import Response
 from analysis.blocks import UNSEEN
 from app.api.dependencies import Desk, reading
 from app.api.pages.framing import desk_frame, page
-from app.clock import local_date
 from app.records import HEALTHY, REASONS
 from app.services.access import Permission
-from app.services.account_lists import list_json
 from app.storage import dossiers as dossier_rows
 from app.storage import inbox
 from app.storage import sources as source_rows
@@ -59,28 +57,6 @@ def _source(row: SourceRow, gaps: list[SourceGap], counts: dict[str, int]) -> vi
             views.GapView(gap.starts, gap.ends, REASONS.get(gap.reason, gap.reason)) for gap in gaps
         ),
     )
-
-
-@router.get("/dossiers/{slug}/account-lists")
-def account_lists_page(desk: Annotated[Desk, reading(Permission.LISTS_READ)]) -> Response:
-    today = local_date(desk.house.clock.now())
-    rows = dossier_rows.account_lists(desk.session, desk.scope.dossier.id)
-    view = views.AccountListsView(
-        frame=desk_frame(desk, "account-lists"),
-        lists=tuple(
-            views.AccountListView(
-                slug=str(row.id),
-                name=row.name,
-                kind=row.kind,
-                reason=row.reason,
-                expires=row.expires,
-                accounts=tuple(list_json(desk.session, row)["accounts"]),
-                expired=row.expires < today,
-            )
-            for row in rows
-        ),
-    )
-    return page(pages.render_account_lists(view))
 
 
 @router.get("/dossiers/{slug}/moments")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -72,6 +74,13 @@ def person_frame(
 
 def desk_frame(desk: Desk, active: views.Page, notice: str = "") -> views.Frame:
     return person_frame(desk.house, desk.session, desk.scope.principal, active, desk.scope, notice)
+
+
+@contextmanager
+def whole(desk: Desk) -> Iterator[None]:
+    """What fails in here leaves nothing behind, and the page can still be shown."""
+    with desk.session.begin_nested():
+        yield
 
 
 def page(text: str, status: int = 200) -> HTMLResponse:

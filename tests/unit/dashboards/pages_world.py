@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import report as reports
 from analysis.records import Gap, Moment, ReportPost, SourceAccount, Window
-from dashboards import pages, query_views, views
+from dashboards import admin_views, pages, query_views, views
 
 DAY = date(2026, 11, 23)
 START = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
@@ -348,9 +348,14 @@ def every_view() -> dict[str, Any]:
         views.DossierCard("molenweg", "Woningen Molenweg", "during", "statushouders"),
     )  # fmt: skip
     lists = (
-        views.AccountListView("1", "Lokale pers", "journalists", "Openbare functie",
-            date(2027, 5, 1), ("@regiobode@mastodon.example", "bron:regiobode")),
-        views.AccountListView("2", "Oude lijst", "politicians", "Raadsleden", DAY, expired=True),
+        admin_views.AccountListView(1, "Lokale pers", "journalists", "Openbare functie",
+            date(2027, 5, 1), members=(
+                admin_views.MemberView(1, "@regiobode@mastodon.example"),
+                admin_views.MemberView(2, "bron:regiobode", date(2026, 11, 1), date(2027, 1, 1)),
+                admin_views.MemberView(3, "@jan.bos", reason="Woordvoerder", private=True, state="waiting"),
+            )),
+        admin_views.AccountListView(2, "Oude lijst", "politicians", "Raadsleden", DAY, expired=True),
+        admin_views.AccountListView(3, "COA", "organisations", "Organisatie", DAY, days_left=0),
     )  # fmt: skip
     return {
         "sign_in": views.SignInView(frame("sign-in", **outside), problem="Naam of wachtwoord klopt niet.", demo_accounts=accounts),
@@ -366,7 +371,7 @@ def every_view() -> dict[str, Any]:
             (("opvang", "added", 4),), (("azc", "dropped", 1),), (trial_post(),), (trial_post(),),
         ),
         "probe": probe_view(),
-        "account_lists": views.AccountListsView(frame("account-lists"), lists),
+        "account_lists": admin_views.AccountListsView(frame("account-lists"), lists, may_write=True),
         "moments": views.MomentsView(frame("moments"), (moment(past=True), moment())),
         "error": views.ErrorView(frame("error"), 404, "Niet gevonden", "Deze pagina bestaat niet, of u hebt er geen toegang toe."),
     }  # fmt: skip
