@@ -11,12 +11,14 @@ import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from app.clock import AMSTERDAM
 from app.services.access import Scope
 from app.services.house import House
 from app.services.posts import PostFilter, ShownPost, every
+from app.storage.models import Dossier
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -51,8 +53,15 @@ LONGEST_CELL = 32_000
 
 def stream(house: House, scope: Scope, wanted: PostFilter, form: str) -> Iterator[bytes]:
     """The file in pieces; it reads in a session of its own, after the request's has ended."""
+    return _pieces(house, scope, scope.dossier.id, wanted, form)
+
+
+def _pieces(
+    house: House, scope: Scope, dossier_id: int, wanted: PostFilter, form: str
+) -> Iterator[bytes]:
     with house.database.read() as session:
-        posts = every(house, session, scope, wanted)
+        inside = replace(scope, dossier=session.get_one(Dossier, dossier_id))
+        posts = every(house, session, inside, wanted)
         yield from {"csv": _csv, "xlsx": _xlsx, "ndjson": _ndjson}[form](posts)
 
 

@@ -107,6 +107,12 @@ class StampOut(Out):
     stamp: str
 
 
+class ExportQuery(FilterQuery):
+    """The filters, and which kind of file."""
+
+    format: Literal["csv", "xlsx", "ndjson"] = "csv"
+
+
 class ColleagueOut(Out):
     username: str
     name: str
@@ -237,11 +243,9 @@ def hand_over(
     response_class=StreamingResponse,
 )  # fmt: skip
 def export(
-    query: Annotated[FilterQuery, Query()],
-    there: Annotated[Desk, writing(Permission.EXPORT)],
-    form: Annotated[Literal["csv", "xlsx", "ndjson"], Query(alias="format")] = "csv",
+    query: Annotated[ExportQuery, Query()], there: Annotated[Desk, writing(Permission.EXPORT)]
 ) -> StreamingResponse:
-    wanted = filter_of(query, there.scope)
+    wanted, form = filter_of(query, there.scope), query.format
     asked = sorted(query.model_dump(exclude_defaults=True, mode="json"))
     there.note("posts-exported", form, facts={"filters": asked})
     body: Iterator[bytes] = exporting.stream(there.house, there.scope, wanted, form)
