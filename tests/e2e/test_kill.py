@@ -32,7 +32,7 @@ def _posts(feed: int) -> list[tuple[str, str, datetime]]:
     ]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     chance = random.Random(20261124)
     with web() as site:
