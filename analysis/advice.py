@@ -180,5 +180,18 @@ def accents(counts: Mapping[str, int], blocks: Mapping[str, Any]) -> list[dict[s
     return found
 
 
+#: By whom it is to be done, until when, and where; the deadlines are those of a working day.
+DEADLINES = {
+    "webcare": ("vandaag voor 17.00 uur", "webcare, vragenpagina"),
+    "bestuurder": ("voor het eerstvolgende moment", "woordvoering"),
+    "communicatie": ("vandaag voor 12.00 uur", "website, eigen kanalen"),
+    "communicatie, bestuurder": ("vandaag, in het eerste bericht", "eigen kanalen"),
+    "vrijwilligerscoördinator": ("binnen twee dagen", "website, vrijwilligersloket"),
+    "veiligheid, communicatie": ("voor de genoemde datum", "aanspreekpunt, eigen kanalen"),
+    "veiligheid": ("vandaag", "politie en bestuur, niet via webcare"),
+}
+
+
 def _accent(label: str, owner: str, text: str) -> dict[str, str]:
-    return {"label": label, "owner": owner, "text": text}
+    deadline, channel = DEADLINES[owner]
+    return {"label": label, "owner": owner, "deadline": deadline, "channel": channel, "text": text}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,19 +32,37 @@ def sub_counts(rows: Iterable[ReportPost], letter: str) -> dict[str, int]:
     return {code: found[code] for code in scheme.SUB_LABELS if code[0] == letter}
 
 
-def information_need(rows: Sequence[ReportPost]) -> dict[str, Any]:
-    """Most asked questions by theme; a question asked once stands there too (R31)."""
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What people wrote beside the numbers: answers and paraphrases by theme, and the rumours.
+
+    `answered` is "ja" or "nog niet bekend" for a theme with an approved answer; `titles` are those
+    of the dossier's own themes.
+    """
+
+    answered: Mapping[str, str] = field(default_factory=dict)
+    paraphrases: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    rumours: tuple[Mapping[str, str], ...] = ()
+
+
+def information_need(rows: Sequence[ReportPost], desk: Desk = Desk()) -> dict[str, Any]:
+    """Most asked questions by theme; a question asked once stands there too (R31).
+
+    With the register of rumours: claims in the words of a person, each with its status (D8).
+    """
     codes = sub_counts(rows, "I")
     return {
         "n": _labelled(rows, INFORMATION_NEED),
         "sub": codes,
-        "questions": _questions(rows),
+        "questions": _questions(rows, desk),
         "rumours": codes["I4"],
+        "register": [dict(rumour) for rumour in desk.rumours],
         "lacking": codes["I5"],
     }
 
 
-def _questions(rows: Sequence[ReportPost]) -> list[dict[str, Any]]:
+def _questions(rows: Sequence[ReportPost], desk: Desk) -> list[dict[str, Any]]:
     asked: dict[str, list[ReportPost]] = {}
     for row in rows:
         if row.is_question and row.status == "gelabeld":
@@ -51,9 +70,12 @@ def _questions(rows: Sequence[ReportPost]) -> list[dict[str, Any]]:
     return [
         {
             "theme": theme,
-            "label": "Overige vragen" if theme == "overig" else scheme.THEMES.get(theme, theme),
+            "label": desk.titles.get(theme)
+            or ("Overige vragen" if theme == "overig" else scheme.THEMES.get(theme, theme)),
             "n": len(several),
             "kind": _kind(several),
+            "answered": desk.answered.get(theme, "nee"),
+            "paraphrase": desk.paraphrases.get(theme, ""),
         }
         for theme, several in sorted(
             asked.items(), key=lambda item: (item[0] == "overig", -len(item[1]), item[0])

@@ -79,6 +79,8 @@ class ReportPost:
     `author` is the pseudonym under the dossier's key. `confirmed` is true when a person confirmed
     the S2, S3 or S6 labels (trust.md P11); `by_person` when the effective label is a person's.
     `late` marks a post of an earlier local day that its own edition could not count yet.
+    `domains`, `reasons`, `own_kind` are gleaned from the text (`analysis.gleaning`); `thread` is the
+    keyed name of its conversation. Rows frozen before they existed hold none of the four.
     """
 
     post_key: str
@@ -108,6 +110,14 @@ class ReportPost:
     confirmed: bool = False
     by_person: bool = False
     late: bool = False
+    domains: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    own_kind: str | None = None
+    thread: str | None = None
+
+
+#: Fields that rows of an older release do not have; empty ones are no part of the seal of a row.
+GLEANED = ("domains", "reasons", "own_kind", "thread")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 import rfc8785
 
-from analysis.records import DAMAGE_CONTROL, LABELS, ReportPost
+from analysis.records import DAMAGE_CONTROL, GLEANED, LABELS, ReportPost
 from analysis.scheme import NEEDS_PERSON
 
 
@@ -74,6 +74,15 @@ def counts_of(posts: Iterable[ReportPost]) -> dict[str, int]:
     }
 
 
+def document_seal(document: Mapping[str, Any]) -> str:
+    """SHA-256 over the whole document but its status and this seal: a number that is changed shows.
+
+    Beside the hash of contracts.md, which must be equal wherever the same input is counted.
+    """
+    sealed = {name: part for name, part in document.items() if name not in ("status", "seal")}
+    return hashlib.sha256(rfc8785.dumps(sealed)).hexdigest()
+
+
 def report_hash(
     window: Mapping[str, str],
     query_version: str,
@@ -95,8 +104,13 @@ def report_hash(
 
 
 def row_digest(row: ReportPost) -> str:
-    """SHA-256 over a whole frozen row; times in UTC, so that both databases agree."""
-    values: dict[str, Any] = asdict(row)
+    """SHA-256 over a whole frozen row; times in UTC, so that both databases agree.
+
+    What was gleaned counts only where something was, so that the seals of older rows hold.
+    """
+    values: dict[str, Any] = {
+        name: value for name, value in asdict(row).items() if value or name not in GLEANED
+    }
     for name in ("published_at", "first_seen"):
         values[name] = getattr(row, name).astimezone(UTC).isoformat()
     values["local_date"] = row.local_date.isoformat()

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from analysis import advice, blocks, volume
+from analysis import (
+    advice,
+    associations,
+    blocks,
+    chances,
+    criticism,
+    days,
+    own_posts,
+    phases,
+    terms_used,
+    volume,
+    where,
+)
+from analysis.associations import Pair
+from analysis.blocks import Desk
+from analysis.days import DayCounts
 from analysis.records import (
     DAMAGE_CONTROL,
     INFORMATION_NEED,
@@ -18,9 +34,10 @@ from analysis.records import (
     SourceAccount,
     Window,
 )
-from analysis.recount import counted, counts_of, report_hash
-from analysis.volume import DayCounts
+from analysis.recount import counted, counts_of, document_seal, report_hash
 
+#: An association is new when nobody made it on these days before.
+NEW_WITHIN = 28
 HEALTHY = frozenset({"ok", "not-modified", "empty"})
 ROWS = (
     ("posts", "Berichten"),
@@ -58,6 +75,15 @@ class ReportInputs:
     model: str
     guide: str
     inhabitants: int | None = None
+    #: Words brought together with the reception, and how many earlier days were looked at for them.
+    pairs: tuple[Pair, ...] = ()
+    pairs_days: int = 0
+    desk: Desk = field(default_factory=Desk)
+    #: What the reader should know of the rhythm of the reports now.
+    cadence: str = "Dagelijks verslag."
+    #: Of a correction: {"of", "reason", "changes"}; of a late edition: since when it was due.
+    correction: Mapping[str, Any] | None = None
+    late_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,48 +106,68 @@ def build(inputs: ReportInputs) -> SituationReport:
     }
     label_run = f"{inputs.labeller}/{inputs.model}"
     keys = [row.post_key for row in rows]
-    return SituationReport(
-        {
-            "dossier": inputs.dossier,
-            "title": inputs.title,
-            "organisation": inputs.organisation,
-            "reception_kind": inputs.reception_kind,
-            "phase": inputs.phase,
-            "date": inputs.date.isoformat(),
-            "kind": inputs.kind,
-            "edition": inputs.edition,
-            "window": window,
-            "status": "draft",
-            "hash": report_hash(
-                window, inputs.query_version, label_run, inputs.guide, keys, counts
-            ),
-            "query_version": inputs.query_version,
-            "query_number": inputs.query_number,
-            "label_run": label_run,
-            "guide": inputs.guide,
-            "counts": counts,
-            "posts": keys,
-            "sources": [_source(source) for source in sorted(inputs.sources, key=_slug)],
-            "gaps": [_gap(gap) for gap in inputs.gaps],
-            "not_seen": [{"platform": name, "last_import": None} for name in blocks.UNSEEN],
-            "blocks": _blocks(inputs, rows, counts),
-        }
-    )
+    document: dict[str, Any] = {
+        "dossier": inputs.dossier,
+        "title": inputs.title,
+        "organisation": inputs.organisation,
+        "reception_kind": inputs.reception_kind,
+        "phase": inputs.phase,
+        "date": inputs.date.isoformat(),
+        "kind": inputs.kind,
+        "edition": inputs.edition,
+        "window": window,
+        "status": "draft",
+        "hash": report_hash(window, inputs.query_version, label_run, inputs.guide, keys, counts),
+        "query_version": inputs.query_version,
+        "query_number": inputs.query_number,
+        "label_run": label_run,
+        "guide": inputs.guide,
+        "counts": counts,
+        "posts": keys,
+        "sources": [_source(source) for source in sorted(inputs.sources, key=_slug)],
+        "gaps": [_gap(gap) for gap in inputs.gaps],
+        "not_seen": [{"platform": name, "last_import": None} for name in blocks.UNSEEN],
+        "blocks": _blocks(inputs, rows, counts),
+    }
+    if inputs.correction is not None:
+        document["correction"] = dict(inputs.correction)
+    if inputs.late_since is not None:
+        document["late_since"] = inputs.late_since.isoformat()
+    document["seal"] = document_seal(document)
+    return SituationReport(document)
 
 
 def _blocks(inputs: ReportInputs, rows: list[ReportPost], counts: dict[str, int]) -> dict[str, Any]:
     labels = {
-        INFORMATION_NEED: blocks.information_need(rows),
+        INFORMATION_NEED: blocks.information_need(rows, inputs.desk),
         SENSE_MAKING: blocks.sense_making(rows),
         DAMAGE_CONTROL: blocks.damage_control(rows),
     }
-    before = volume.previous(inputs.earlier, inputs.date)
+    labels[SENSE_MAKING]["administrators"] = criticism.of_administrators(rows)
+    earlier = _comparable(inputs)
+    before = volume.previous(earlier, inputs.date)
     by_person = sum(row.by_person for row in rows)
+    per_hour = volume.per_hour(rows)
+    platforms = where.platforms_of(inputs.sources)
+    today = days.summary(rows, inputs.posts, platforms) | {
+        "per_hour": per_hour,
+        "pairs": [[pair.word, pair.anchor] for pair in inputs.pairs],
+    }
+    questions = labels[INFORMATION_NEED]["questions"]
     return {
         "core": advice.core(counts, labels, before, _faults(inputs)),
-        "key_figures": _key_figures(inputs, rows, counts, before),
+        "key_figures": _key_figures(inputs, rows, counts, earlier) | {"per_hour": per_hour},
         **labels,
+        "chances": chances.chances(rows, questions),
+        "where": where.where(rows, inputs.posts, today, inputs.earlier, inputs.date),
+        "own": own_posts.landing(
+            [post for post in inputs.posts if post.own and not post.late and post.status != "ruis"],
+            rows,
+            inputs.window,
+        ),
+        **_over_time(inputs, counts, today),
         "moments": blocks.moments(inputs.moments, inputs.window.ends),
+        "cadence": inputs.cadence,
         "late": blocks.late(inputs.posts),
         "own_posts": sum(post.own and not post.late for post in inputs.posts),
         "coverage": blocks.coverage(rows),
@@ -132,36 +178,77 @@ def _blocks(inputs: ReportInputs, rows: list[ReportPost], counts: dict[str, int]
             "guide": inputs.guide,
             "by_person": by_person,
             "share_by_person": round(by_person / len(rows), 3) if rows else 0.0,
+            "last_import": _iso(
+                max((s.last_ok for s in inputs.sources if s.last_ok is not None), default=None)
+            ),
             "doubt_note": (
                 "Labels zijn door de computer voorgesteld, behalve waar een medewerker ze heeft "
                 "nagekeken. Ironie en toespelingen worden vaak gemist."
             ),
         },
+        "day": today,
         "caveat": blocks.CAVEAT,
     }
+
+
+def _over_time(
+    inputs: ReportInputs, counts: Mapping[str, int], today: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What only many days together can tell: waves, phases, forms, words, new associations."""
+    line = [one for one in inputs.earlier if one.date < inputs.date]
+    if inputs.kind != "interim":
+        line.append(DayCounts(inputs.date, counts, inputs.phase, today))
+    seen = [
+        pair
+        for one in inputs.earlier
+        if 0 < (inputs.date - one.date).days <= NEW_WITHIN
+        for pair in one.detail.get("pairs", ())
+    ]
+    return {
+        "phases": phases.by_phase(line)
+        | {
+            "wave": phases.wave(line),
+            "forms": phases.structural_or_temporary([one.detail.get("forms", {}) for one in line]),
+        },
+        "terms_over_time": terms_used.tracked(line),
+        "associations": associations.associations(
+            inputs.pairs, seen, counts["posts"], inputs.pairs_days
+        ),
+    }
+
+
+def _comparable(inputs: ReportInputs) -> Sequence[DayCounts]:
+    """Earlier days; for an interim edition only as far as its own hour."""
+    if inputs.kind != "interim":
+        return inputs.earlier
+    return volume.until(inputs.earlier, inputs.window.ends.astimezone(volume.AMSTERDAM).hour)
 
 
 def _key_figures(
     inputs: ReportInputs,
     rows: list[ReportPost],
     counts: dict[str, int],
-    before: Mapping[str, int] | None,
+    earlier: Sequence[DayCounts],
 ) -> dict[str, Any]:
-    base = volume.base(inputs.earlier, inputs.date)
+    before = volume.previous(earlier, inputs.date)
+    base = volume.base(earlier, inputs.date)
+    same_hour = ", tot hetzelfde uur" if inputs.kind == "interim" else ""
     per_1000 = None
     if inputs.inhabitants:
         per_1000 = round(1000 * counts["posts"] / inputs.inhabitants, 2)
     return {
         "rows": [_figure(name, label, counts, before, base) for name, label in ROWS],
-        "base_days": volume.base_days(inputs.earlier, inputs.date),
-        "base_text": "nog geen basis" if base is None else "gemiddelde van de 7 dagen ervoor",
+        "base_days": volume.base_days(earlier, inputs.date),
+        "base_text": "nog geen basis"
+        if base is None
+        else f"gemiddelde van de 7 dagen ervoor{same_hour}",
         "per_1000": per_1000,
         "sentiment": blocks.sentiment(rows),
         "stance": blocks.stance(rows),
         "locality": blocks.locality(rows),
         "groups": blocks.groups(rows),
         "statuses": blocks.statuses(rows),
-        "per_hour": volume.per_hour(rows),
+        "per_source": _per_source(inputs.sources, rows),
         "per_day": volume.per_day(inputs.earlier, inputs.date, counts),
     }
 
@@ -174,8 +261,8 @@ def _figure(
     base: Mapping[str, float] | None,
 ) -> dict[str, Any]:
     value = counts[name]
-    earlier = None if before is None else int(before.get(name, 0))
-    usual = None if base is None else float(base.get(name, 0.0))
+    earlier = None if before is None or name not in before else int(before[name])
+    usual = None if base is None or name not in base else float(base[name])
     return {
         "key": name,
         "label": label,
@@ -185,6 +272,17 @@ def _figure(
         "base": usual,
         "change_base": None if usual is None else round(value - usual, 1),
     }
+
+
+def _per_source(
+    sources: Sequence[SourceAccount], rows: Sequence[ReportPost]
+) -> list[dict[str, Any]]:
+    titles = {source.slug: source.title for source in sources}
+    found = Counter(row.source for row in rows)
+    return [
+        {"slug": slug, "title": titles.get(slug, slug), "n": n}
+        for slug, n in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
 def _slug(source: SourceAccount) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from analysis import scheme
+from analysis import report_lines, scheme
 from analysis.dutch import long_date, moment, number, signed, some
 from analysis.records import DAMAGE_CONTROL, INFORMATION_NEED, SENSE_MAKING
 
@@ -28,12 +28,26 @@ def render(
         _section("Informatiebehoefte: wat mensen willen weten", _asked(blocks[INFORMATION_NEED])),
         _section("Betekenisgeving: wat mensen vinden en voelen", _felt(blocks[SENSE_MAKING])),
         _section("Schadebeperking: wat mensen doen", _done(blocks[DAMAGE_CONTROL])),
-        _section("Accent voor de communicatie", _advice(blocks["advice"])),
     ]
+    if "chances" in blocks:  # editions of an older release stop here
+        parts += [
+            _section("Kansen", _paragraphs(report_lines.chances(blocks["chances"]))),
+            _section("Wie en waar", _paragraphs(report_lines.where(blocks["where"]))),
+            _section(
+                "Onze berichten en hoe ze landden", _paragraphs(report_lines.own(blocks["own"]))
+            ),
+            _section("Over de tijd", _paragraphs(report_lines.over_time(blocks))),
+        ]
+    parts.append(_section("Accent voor de communicatie", _advice(blocks.get("advice", ()))))
     if interpretation.strip():
         parts.append(_section("Duiding", _paragraphs(interpretation.splitlines())))
     parts += [
-        _section("Wat eraan komt", _ahead(blocks["moments"])),
+        _section(
+            "Wat eraan komt",
+            [*_ahead(blocks["moments"]), *_wrapped(f"Ritme: {blocks['cadence']}")]
+            if "cadence" in blocks
+            else _ahead(blocks["moments"]),
+        ),
         _section("Bronnen en volledigheid", _sources(document)),
         _section("Verantwoording", _account(document)),
     ]
@@ -74,6 +88,11 @@ def _head(document: Mapping[str, Any], approved_by: str | None) -> list[str]:
         f"Fase: {PHASES.get(document['phase'], document['phase'])}. "
         f"Editie {document['edition']}. {state}.",
     ]
+    if "late_since" in document:
+        at = moment(datetime.fromisoformat(document["late_since"]))
+        lines += _wrapped(f"Te laat gemaakt: dit verslag had er {at} moeten zijn.")
+    if "correction" in document:
+        lines += _paragraphs(report_lines.correction(document["correction"]))
     if following:
         at = moment(datetime.fromisoformat(following["at"]))
         lines += _wrapped(f"Eerstvolgend moment: {following['title']}, {at}.")
@@ -121,7 +140,9 @@ def _asked(block: Mapping[str, Any]) -> list[str]:
     lines = [some(block["n"], "bericht", "berichten").capitalize() + "."]
     for question in block["questions"][:10]:
         lines += _wrapped(
-            f"{question['label']}: {some(question['n'], 'vraag', 'vragen')} ({question['kind']})",
+            f"{question['label']}: {some(question['n'], 'vraag', 'vragen')} ({question['kind']}"
+            f"{_answered(question)})"
+            + (f" {question['paraphrase']}" if question.get("paraphrase") else ""),
             "- ",
         )
     if len(block["questions"]) > 10:
@@ -130,7 +151,16 @@ def _asked(block: Mapping[str, Any]) -> list[str]:
         f"Geruchten, onbevestigd: {number(block['rumours'])}. "
         f"Gemis aan informatie: {number(block['lacking'])}."
     )
+    for rumour in block.get("register", ())[:10]:
+        lines += _wrapped(f"Gerucht: {rumour['claim']} ({rumour['status']})", "- ")
     return lines
+
+
+def _answered(question: Mapping[str, Any]) -> str:
+    said = {"ja": "beantwoord", "nog niet bekend": "nog niet bekend"}
+    if "answered" not in question:
+        return ""
+    return f", {said.get(question['answered'], 'nog niet beantwoord')}"
 
 
 def _felt(block: Mapping[str, Any]) -> list[str]:
@@ -141,6 +171,8 @@ def _felt(block: Mapping[str, Any]) -> list[str]:
         lines += _wrapped(
             "Kritiek, en op wie: " + _row((c["label"], c["n"]) for c in block["criticism"]) + "."
         )
+    if "administrators" in block:
+        lines += _wrapped(report_lines.reasons(block["administrators"]))
     lines += _wrapped(
         f"Vergelijkingen met vroeger of elders: {number(block['frames'])}. "
         f"Steun en complimenten: {number(block['support'])}."
@@ -171,7 +203,8 @@ def _advice(rows: Sequence[Mapping[str, str]]) -> list[str]:
         line
         for row in rows
         for line in _wrapped(
-            f"{scheme.LABEL_TITLES.get(row['label'], row['label'])} ({row['owner']}): {row['text']}",
+            f"{scheme.LABEL_TITLES.get(row['label'], row['label'])} ({row['owner']}"
+            f"{', ' + row['deadline'] if row.get('deadline') else ''}): {row['text']}",
             "- ",
         )
     ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analysis.days import DayCounts
 from analysis.records import LABELS, ReportPost
 from analysis.recount import labels_that_count
 
@@ -15,14 +15,6 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 BASE_DAYS = 7
 SHOWN_DAYS = 14
 SERIES = ("posts", *LABELS)
-
-
-@dataclass(frozen=True, slots=True)
-class DayCounts:
-    """The counts of one earlier daily edition."""
-
-    date: date
-    counts: Mapping[str, int]
 
 
 def per_hour(rows: Sequence[ReportPost]) -> list[dict[str, int]]:
@@ -72,3 +64,15 @@ def base_days(earlier: Sequence[DayCounts], day: date) -> int:
     """How many of the seven days before have an edition."""
     wanted = {day - timedelta(days=n) for n in range(1, BASE_DAYS + 1)}
     return len({one.date for one in earlier} & wanted)
+
+
+def until(earlier: Sequence[DayCounts], hour: int) -> list[DayCounts]:
+    """The same days as far as this local hour: what an interim edition may be compared with."""
+    found = []
+    for one in earlier:
+        per_hour_then = one.detail.get("per_hour")
+        if per_hour_then:
+            part = [row for row in per_hour_then if int(row["hour"]) < hour]
+            counts = {name: sum(int(row[name]) for row in part) for name in SERIES}
+            found.append(DayCounts(one.date, counts, one.phase, one.detail))
+    return found

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from analysis.records import ReportPost
+from analysis.gleaning import glean
+from analysis.records import GLEANED, ReportPost
 from app.services.labels import effective
 from app.storage import Session
 from app.storage import labels as label_rows
 from app.storage.models import Annotation, Hit, PostRow, Prediction
+
+LISTS = ("labels", "sub_labels", "emotion", "terms_used", "domains", "reasons")
 
 
 def freeze(
@@ -53,6 +56,9 @@ def row_of(
     unlabelled = {"status": "niet-beoordeeld", "labels": [], "sub_labels": []}
     output = effective(prediction.output if prediction else unlabelled, annotation)
     threat_codes = label_rows.THREAT_CODES & set(output["sub_labels"])
+    gleaned = glean(
+        post.text, post.title, own=hit.own, codes=output["sub_labels"], theme=output.get("theme")
+    )
     return ReportPost(
         post_key=hit.post_key,
         published_at=post.published_at,
@@ -81,7 +87,16 @@ def row_of(
         confirmed=annotation is not None and annotation.confirmed and bool(threat_codes),
         by_person=annotation is not None,
         late=late,
+        domains=gleaned.domains,
+        reasons=gleaned.reasons,
+        own_kind=gleaned.own_kind,
+        thread=post.thread_key,
     )
+
+
+def bare(row: ReportPost) -> ReportPost:
+    """The row without what was gleaned: what tables can be held against, whatever the release."""
+    return replace(row, domains=(), reasons=(), own_kind=None, thread=None)
 
 
 def row_json(row: ReportPost) -> dict[str, Any]:
@@ -89,17 +104,22 @@ def row_json(row: ReportPost) -> dict[str, Any]:
     values = asdict(row)
     for name in ("published_at", "first_seen", "local_date"):
         values[name] = getattr(row, name).isoformat()
-    for name in ("labels", "sub_labels", "emotion", "terms_used"):
+    for name in LISTS:
         values[name] = list(getattr(row, name))
     return values
 
 
 def row_from_json(values: Mapping[str, Any]) -> ReportPost:
     """The frozen row back; raises `KeyError` or `ValueError` when it was damaged."""
-    read = {field.name: values[field.name] for field in fields(ReportPost)}
+    read = {
+        field.name: values[field.name]
+        for field in fields(ReportPost)
+        if field.name in values or field.name not in GLEANED
+    }
     for name in ("published_at", "first_seen"):
         read[name] = datetime.fromisoformat(read[name])
     read["local_date"] = date.fromisoformat(read["local_date"])
-    for name in ("labels", "sub_labels", "emotion", "terms_used"):
-        read[name] = tuple(read[name])
+    for name in LISTS:
+        if name in read:
+            read[name] = tuple(read[name])
     return ReportPost(**read)

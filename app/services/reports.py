@@ -14,25 +14,18 @@ from typing import Any
 
 import structlog
 
-from analysis.records import Gap, Moment, SourceAccount, Window
-from analysis.recount import row_digest
-from analysis.report import DayCounts, ReportInputs, build
 from app.clock import day_bounds, first_instant_at, local_date
 from app.errors import Conflict, InvalidInput, NotFound, StorageError
-from app.records import REASONS
-from app.services.frozen import freeze, row_json
+from app.services.drafting import build_edition
 from app.services.house import House
-from app.services.labels import current_run
 from app.storage import Session
 from app.storage import deliveries as delivery_rows
 from app.storage import dossiers as dossier_rows
-from app.storage import labels as label_rows
 from app.storage import reports as report_rows
-from app.storage import sources as source_rows
-from app.storage.models import Dossier, Report, ReportInput
+from app.storage.models import Dossier, Report
 
 log = structlog.get_logger("klankbord.reports")
-EARLIER_DAYS = 28
+CORE_LINES, LONGEST_LINE = 5, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +40,7 @@ class Edition:
     approved_at: datetime | None
     version: int
     drafted_at: datetime
+    core_by: str | None = None
 
 
 def due_at(dossier: Dossier, day: date) -> datetime:
@@ -109,7 +103,8 @@ def newest_edition(
     with house.database.read() as session:
         dossier = _dossier(session, slug)
         row = report_rows.newest(session, dossier.id, day, edition)
-        if row is not None:
+        waits = day in missing_days(session, dossier, now)
+        if row is not None and (edition is not None or not waits):
             return shown(session, dossier.slug, row)
         if edition is not None:
             raise NotFound(f"Er is geen editie {edition} van {day.isoformat()}.", edition=edition)
@@ -134,7 +129,7 @@ def draft(house: House, slug: str, day: date) -> Edition:
     try:
         with house.database.write() as session:
             dossier = _dossier(session, slug)
-            there = report_rows.newest(session, dossier.id, day)
+            there = report_rows.newest_whole(session, dossier.id, day)
             if there is not None:
                 return shown(session, dossier.slug, there)
             row = _build(house, session, dossier, day, house.clock.now())
@@ -142,123 +137,47 @@ def draft(house: House, slug: str, day: date) -> Edition:
     except Conflict:  # another worker was first: the unique (dossier, date) key decided
         with house.database.read() as session:
             dossier = _dossier(session, slug)
-            there = report_rows.newest(session, dossier.id, day)
+            there = report_rows.newest_whole(session, dossier.id, day)
             if there is None:
                 raise
             return shown(session, dossier.slug, there)
 
 
 def _build(house: House, session: Session, dossier: Dossier, day: date, now: datetime) -> Report:
-    version = dossier_rows.active_version(session, dossier)
-    if version is None:
-        raise InvalidInput(f"Dossier {dossier.slug!r} heeft nog geen zoekopdracht.", field="query")
-    run = current_run(house, session, dossier.id)
-    starts, ends = day_bounds(day)
-    covered = report_rows.daily_dates(session, dossier.id)
-    frozen = [
-        *freeze(session, report_rows.rows_of_day(session, dossier.id, day), run.id, late=False),
-        *freeze(
-            session,
-            report_rows.rows_of_late(session, dossier.id, day, covered),
-            run.id,
-            late=True,
-        ),
-    ]
-    organisation = dossier_rows.organisation(session, dossier)
-    report = build(
-        ReportInputs(
-            organisation=organisation.name,
-            dossier=dossier.slug,
-            title=dossier.title,
-            reception_kind=dossier.reception_kind,
-            phase=dossier.phase,
-            date=day,
-            kind="daily",
-            edition=1,
-            window=Window(starts, ends),
-            posts=tuple(row for row, _, _ in frozen),
-            earlier=tuple(
-                DayCounts(date=at, counts=counts)
-                for at, counts in report_rows.earlier_counts(session, dossier.id, day, EARLIER_DAYS)
-            ),
-            moments=tuple(
-                Moment(m.at, m.kind, m.title) for m in dossier_rows.moments(session, dossier.id)
-            ),
-            sources=_sources(session, dossier, starts, ends),
-            gaps=_gaps(session, dossier, starts, ends),
-            query_version=version.digest,
-            query_number=version.number,
-            labeller=run.labeller,
-            model=run.model,
-            guide=run.guide,
-            inhabitants=organisation.inhabitants,
-        )
-    )
-    document = report.as_json()
-    return report_rows.add(
-        session,
-        Report(
-            dossier_id=dossier.id,
-            local_date=day,
-            kind="daily",
-            edition=1,
-            window_from=starts,
-            window_to=ends,
-            document=document,
-            digest=document["hash"],
-            query_version_id=version.id,
-            label_run_id=run.id,
-            annotation_mark=label_rows.annotation_mark(session),
-            drafted_at=now,
-        ),
-        [
-            ReportInput(
-                post_key=row.post_key,
-                row=row_json(row),
-                digest=row_digest(row),
-                revision=revision,
-                prediction_digest=sealed,
-            )
-            for row, revision, sealed in frozen
-        ],
-    )
-
-
-def _sources(
-    session: Session, dossier: Dossier, starts: datetime, ends: datetime
-) -> tuple[SourceAccount, ...]:
-    counts = report_rows.posts_per_source(session, dossier.id, starts, ends)
-    return tuple(
-        SourceAccount(
-            slug=row.slug,
-            kind=row.kind,
-            title=row.title,
-            reason=row.reason or "not-fetched",
-            enabled=row.enabled,
-            own=row.own,
-            last_ok=row.last_ok,
-            complete_until=row.complete_until,
-            posts=counts.get(row.slug, 0),
-        )
-        for row in source_rows.of_dossier(session, dossier.id)
-    )
-
-
-def _gaps(session: Session, dossier: Dossier, starts: datetime, ends: datetime) -> tuple[Gap, ...]:
-    rows = {row.id: row.slug for row in source_rows.of_dossier(session, dossier.id)}
-    return tuple(
-        Gap(rows[gap.source_id], gap.starts, gap.ends, REASONS.get(gap.reason, gap.reason))
-        for gap in source_rows.gaps_touching(session, list(rows), starts, ends)
-    )
+    return build_edition(house, session, dossier, day, due=due_at(dossier, day))
 
 
 def interpret(
-    house: House, session: Session, report: Report, text: str, author: str, version: int
+    house: House,
+    session: Session,
+    report: Report,
+    text: str,
+    author: str,
+    version: int,
+    core: str | None = None,
 ) -> None:
-    """Save a person's interpretation on a draft; an approved edition is sealed."""
+    """Save a person's interpretation on a draft, and the core as they edited it (a line each).
+
+    An approved edition is sealed. The drafted lines stay in the document; an empty core brings
+    them back. Raises `InvalidInput` on more than five lines, or one that is too long.
+    """
+    from app.services.approval import refuse_shares
+
     _must_be(report, version)
+    refuse_shares(text, "text")
+    refuse_shares(core or "", "core")
     report.interpretation = text.strip()
     report.interpretation_by = author
+    if core is not None:
+        lines = [" ".join(line.split()) for line in core.splitlines() if line.strip()]
+        if len(lines) > CORE_LINES or any(len(line) > LONGEST_LINE for line in lines):
+            raise InvalidInput(
+                f"De kern heeft hooguit {CORE_LINES} regels van hooguit {LONGEST_LINE} tekens.",
+                field="core",
+            )
+        drafted = report.document["blocks"]["core"]
+        report.core = None if not lines or lines == drafted else lines
+        report.core_by = author if report.core else None
     report.version += 1
 
 
@@ -299,9 +218,13 @@ def shown(session: Session, slug: str, row: Report) -> Edition:
     """A stored edition as the edges show it, with its present status."""
     from app.storage.users import name_of
 
+    document = {**row.document, "status": row.status}
+    if row.core:
+        document["blocks"] = {**document["blocks"], "core": list(row.core)}
     return Edition(
         dossier=slug,
-        document={**row.document, "status": row.status},
+        document=document,
+        core_by=row.core_by,
         interpretation=row.interpretation,
         interpretation_by=row.interpretation_by,
         approved_by=name_of(session, row.approved_by),

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.records import LABELS, ReportPost
-from analysis.recount import counted_posts, counts_of, report_hash, row_digest
+from analysis.recount import counted_posts, counts_of, document_seal, report_hash, row_digest
 from app.errors import NotFound
-from app.services.frozen import freeze, row_from_json
+from app.services.frozen import bare, freeze, row_from_json
 from app.services.house import House
 from app.services.regrouping import explains
 from app.services.store import hit_digest
@@ -110,6 +110,8 @@ def _recount(report: Report, rows: list[ReportPost], *, complete: bool) -> list[
     )
     if not again == document["hash"] == report.digest:
         found.append(_finding(None, "de handtekening (hash) klopt niet"))
+    if "seal" in document and document_seal(document) != document["seal"]:
+        found.append(_finding(None, "een cijfer of zin in het verslag is veranderd"))
     return found
 
 
@@ -148,7 +150,7 @@ def _hold_against_tables(
             different.append(_finding(stored.post_key, "het label op de treffer is veranderd"))
         elif post.revision != stored.revision:
             since.append(_finding(stored.post_key, "bewerkt sinds dit verslag"))
-        elif then[stored.post_key] != row:
+        elif bare(then[stored.post_key]) != bare(row):
             if explains(session, hit, row):
                 since.append(_finding(stored.post_key, "andere groep sinds dit verslag"))
                 continue

@@ -30,6 +30,25 @@ def add(session: Session, report_id: int, recipients: Iterable[tuple[str, str]])
     )
 
 
+def of_report(session: Session, report_id: int) -> list[Delivery]:
+    return list(
+        session.scalars(
+            select(Delivery).where(Delivery.report_id == report_id).order_by(Delivery.id)
+        )
+    )
+
+
+def state_of(row: Delivery) -> str:
+    """What came of a delivery, in Dutch."""
+    if row.delivered_at is not None:
+        return "bezorgd"
+    if row.handed_at is not None:
+        return "overgedragen, maar of het aankwam is niet bekend"
+    if row.failures >= MOST_FAILURES:
+        return f"na {row.failures} pogingen niet bezorgd"
+    return "nog niet gelukt, wordt opnieuw geprobeerd" if row.failures else "wacht op bezorging"
+
+
 def open_ones(session: Session, now: datetime) -> list[tuple[Delivery, Report, Dossier]]:
     """What has still to arrive and may be tried now, oldest first; only approved editions (R43)."""
     rows = session.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.storage.models import Hit, PostRow, Removal, Report, ReportInput, SourceRow
 from app.storage.posts import chunks
+
+#: Kinds of editions that are about a whole local day.
+WHOLE = ("daily", "correction")
 
 
 def newest(
@@ -78,21 +81,67 @@ def daily_dates(session: Session, dossier_id: int) -> set[date]:
     )
 
 
-def earlier_counts(
-    session: Session, dossier_id: int, before: date, limit: int
+def newest_whole(session: Session, dossier_id: int, day: date) -> Report | None:
+    """The newest edition of a whole day: its daily one, or the last correction of it."""
+    return session.scalar(
+        select(Report)
+        .where(
+            Report.dossier_id == dossier_id,
+            Report.local_date == day,
+            Report.kind.in_(WHOLE),
+        )
+        .order_by(Report.edition.desc())
+        .limit(1)
+    )
+
+
+def of_day(session: Session, dossier_id: int, day: date) -> list[Report]:
+    """Every edition of a local day, oldest first."""
+    return list(
+        session.scalars(
+            select(Report)
+            .where(Report.dossier_id == dossier_id, Report.local_date == day)
+            .order_by(Report.edition)
+        )
+    )
+
+
+def has_interim(session: Session, dossier_id: int, until: datetime) -> bool:
+    """Whether the interim edition that ends at this instant is there."""
+    found = session.scalar(
+        select(Report.id).where(
+            Report.dossier_id == dossier_id,
+            Report.kind == "interim",
+            Report.window_to == until,
+        )
+    )
+    return found is not None
+
+
+def summaries(
+    session: Session, dossier_id: int, before: date, back: int
 ) -> list[tuple[date, dict[str, Any]]]:
-    """(day, counts) of the newest edition of each earlier local day, oldest first."""
+    """(day, small counts) of the newest whole edition of each earlier day, oldest first."""
     rows = session.execute(
-        select(Report.local_date, Report.document)
+        select(Report.local_date, Report.id, Report.summary)
         .where(
             Report.dossier_id == dossier_id,
             Report.local_date < before,
-            Report.kind.in_(("daily", "correction")),
+            Report.local_date >= before - timedelta(days=min(back, (before - date.min).days)),
+            Report.kind.in_(WHOLE),
         )
         .order_by(Report.local_date, Report.edition)
     )
-    newest_of_day = {day: dict(document["counts"]) for day, document in rows}
-    return sorted(newest_of_day.items())[-limit:]
+    newest = {day: (report_id, summary) for day, report_id, summary in rows}
+    return [
+        (day, dict(summary) if summary else _of_older_release(session, report_id))
+        for day, (report_id, summary) in sorted(newest.items())
+    ]
+
+
+def _of_older_release(session: Session, report_id: int) -> dict[str, Any]:
+    document = session.get_one(Report, report_id).document
+    return {"counts": dict(document["counts"]), "phase": document.get("phase", "")}
 
 
 def rows_of_day(session: Session, dossier_id: int, day: date) -> list[tuple[Hit, PostRow, str]]:
@@ -116,7 +165,7 @@ def rows_of_late(
     frozen = (
         select(ReportInput.post_key)
         .join(Report, Report.id == ReportInput.report_id)
-        .where(Report.dossier_id == dossier_id)
+        .where(Report.dossier_id == dossier_id, Report.kind.in_(WHOLE))
     )
     for batch in chunks(days):
         rows = session.execute(

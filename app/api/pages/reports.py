@@ -12,11 +12,12 @@ from app.api.dependencies import Caller, Desk, TheHouse, reading, writing
 from app.api.pages.framing import Csrf, desk_frame, page, person_frame, prove
 from app.errors import NotFound
 from app.records import HEALTHY
-from app.services import reports
+from app.services import approval, correcting_reports, reports
 from app.services.access import Permission, Scope, visible
 from app.services.house import House
-from app.services.report_pages import report_view
+from app.services.report_pages import Beside, report_view
 from app.storage import Session
+from app.storage import deliveries as delivery_rows
 from app.storage import dossiers as dossier_rows
 from app.storage import reports as report_rows
 from app.storage import sources as source_rows
@@ -26,7 +27,11 @@ from dashboards import pages, paths, views
 router = APIRouter(include_in_schema=False)
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 Edition = Annotated[int, Form(ge=1, le=10_000)]
-SAVED = {"duiding": "De duiding is opgeslagen.", "goedgekeurd": "Het verslag is goedgekeurd."}
+SAVED = {
+    "duiding": "De duiding is opgeslagen.",
+    "goedgekeurd": "Het verslag is goedgekeurd.",
+    "correctie": "De correctie is gemaakt. Zij gaat uit zodra u haar goedkeurt.",
+}
 
 
 @router.get(paths.OVERVIEW)
@@ -73,7 +78,7 @@ def newest_report(desk: Annotated[Desk, reading(Permission.NUMBERS)]) -> Respons
             pages.render_report(
                 report_view(
                     desk_frame(desk, "report"), desk.scope,
-                    reports.yesterday(desk.house), None, (None, None),
+                    reports.yesterday(desk.house), None, Beside(),
                 )
             )
         )  # fmt: skip
@@ -91,9 +96,30 @@ def report_page(
     row = report_rows.newest(desk.session, dossier.id, day, edition)
     shown = reports.shown(desk.session, dossier.slug, row) if row is not None else None
     frame = desk_frame(desk, "report", SAVED.get(saved, ""))
-    beside = report_rows.neighbours(desk.session, dossier.id, day)
-    view = report_view(frame, desk.scope, day, shown, beside)
+    view = report_view(frame, desk.scope, day, shown, _beside(desk, day, row))
     return page(pages.render_report(view), 200 if row is not None else 404)
+
+
+def _beside(desk: Desk, day: date, row: Report | None) -> Beside:
+    session, dossier = desk.session, desk.scope.dossier
+    previous, following = report_rows.neighbours(session, dossier.id, day)
+    if row is None:
+        return Beside(previous, following)
+    deadline = approval.approve_before(dossier, row)
+    return Beside(
+        previous=previous,
+        following=following,
+        editions=tuple(
+            (one.edition, one.kind, one.status)
+            for one in report_rows.of_day(session, dossier.id, day)
+        ),
+        deadline=deadline,
+        overdue=desk.house.clock.now() >= deadline,
+        deliveries=tuple(
+            (f"{one.notifier}: {one.recipient}", delivery_rows.state_of(one))
+            for one in delivery_rows.of_report(session, row.id)
+        ),
+    )
 
 
 @router.post("/dossiers/{slug}/reports/{day}/interpretation")
@@ -104,13 +130,29 @@ def interpret_form(
     version: Version,
     edition: Edition,
     text: Annotated[str, Form(max_length=10_000)] = "",
+    core: Annotated[str | None, Form(max_length=2_500)] = None,
 ) -> Response:
     prove(desk, csrf)
     row = _row(desk, day, edition)
     author = desk.scope.principal.name
-    reports.interpret(desk.house, desk.session, row, text.replace("\r\n", "\n"), author, version)
+    reports.interpret(
+        desk.house, desk.session, row, text.replace("\r\n", "\n"), author, version, core
+    )
     desk.note("report-interpreted", day.isoformat(), facts={"edition": edition})
     return _saved(desk, day, "duiding")
+
+
+@router.post("/dossiers/{slug}/reports/{day}/correction")
+def correction_form(
+    day: date,
+    desk: Annotated[Desk, writing(Permission.APPROVE)],
+    csrf: Csrf,
+    reason: Annotated[str, Form(max_length=400)] = "",
+) -> Response:
+    prove(desk, csrf)
+    row = correcting_reports.correct(desk.house, desk.session, desk.scope.dossier, day, reason)
+    desk.note("report-corrected", day.isoformat(), reason=reason, facts={"edition": row.edition})
+    return _saved(desk, day, "correctie")
 
 
 @router.post("/dossiers/{slug}/reports/{day}/approval")

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from app.api.dependencies import Desk, IfMatch, must_match, reading, set_version, writing
-from app.api.schemas import In, Out, Prose, camel
+from app.api.schemas import In, Out, Prose, Remark, camel
 from app.errors import InvalidInput, NotFound
-from app.services import reports
+from app.services import correcting_reports, reports
 from app.services.access import Permission
 from app.storage import reports as report_rows
 from app.storage.models import Report
@@ -54,7 +55,14 @@ class EditionOut(Out):
 
 
 class InterpretationIn(In):
+    """`core` holds at most five lines; absent leaves the core, [] brings the drafted lines back."""
+
     text: Prose
+    core: Annotated[list[Remark], Field(max_length=5)] | None = None
+
+
+class CorrectionIn(In):
+    reason: Remark
 
 
 @router.get("", summary="De verslagen van een dossier, nieuwste eerst")
@@ -111,7 +119,10 @@ def write_interpretation(
 ) -> EditionOut:
     row = _row(desk, day, edition)
     must_match(row.version, version)
-    reports.interpret(desk.house, desk.session, row, body.text, desk.scope.principal.name, version)
+    core = None if body.core is None else "\n".join(body.core)
+    reports.interpret(
+        desk.house, desk.session, row, body.text, desk.scope.principal.name, version, core
+    )
     desk.note("report-interpreted", day.isoformat(), facts={"edition": row.edition})
     return _out(desk, row, response)
 
@@ -128,6 +139,20 @@ def approve_report(
     must_match(row.version, version)
     reports.approve(desk.house, desk.session, row, desk.scope.principal.user_id, version)
     desk.note("report-approved", day.isoformat(), facts={"edition": row.edition})
+    return _out(desk, row, response)
+
+
+@router.post("/{day}/correction", status_code=201, summary="Een goedgekeurd verslag corrigeren")
+def correct_report(
+    day: date,
+    body: CorrectionIn,
+    desk: Annotated[Desk, writing(Permission.APPROVE)],
+    response: Response,
+) -> EditionOut:
+    row = correcting_reports.correct(desk.house, desk.session, desk.scope.dossier, day, body.reason)
+    desk.note(
+        "report-corrected", day.isoformat(), reason=body.reason, facts={"edition": row.edition}
+    )
     return _out(desk, row, response)
 
 
