@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -107,13 +107,15 @@ class Outbound:
         url: str,
         headers: Mapping[str, str] | None = None,
         per_url: Mapping[str, Mapping[str, str]] | None = None,
+        check: Callable[[str], None] | None = None,
     ) -> Response:
         """GET; raises `SourceError` with a reason of `app.records.REASONS`, never anything else.
 
         `per_url` holds headers that go only to one URL of the chain, such as its own validators;
-        its keys are URLs as `Response.url` tells them.
+        its keys are URLs as `Response.url` tells them. `check` sees where a redirect leads before
+        anything is asked there, and raises when that is not wanted.
         """
-        return self._ask("GET", url, headers or {}, per_url or {}, b"")
+        return self._ask("GET", url, headers or {}, per_url or {}, b"", check)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
         """POST through the same door, once; a redirect is returned, not followed with the body."""
@@ -143,6 +145,7 @@ class Outbound:
         headers: Mapping[str, str],
         per_url: Mapping[str, Mapping[str, str]],
         body: bytes,
+        check: Callable[[str], None] | None = None,
     ) -> Response:
         sent: Mapping[str, str] = headers
         permanent, left = True, self._total
@@ -159,6 +162,8 @@ class Outbound:
             if method != "GET":
                 return response
             url = _following(hop.url, location)
+            if check is not None:
+                check(url)
             sent = _headers_for(sent, hop.url, _parsed(url))
             permanent = permanent and response.status in PERMANENT
         raise FetchFailed(f"{hop.host} verwijst te vaak door.", reason="redirect-loop")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -64,11 +64,11 @@ def follow(
             stop.wait(IDLE_S)  # held elsewhere, or no dossier wants it today
             continue
         try:
-            for outcome in _listen(house, claimed, stop):
+            for outcome in _listen(house, claimed, stop, until_now):
                 failures = 0
                 yield outcome
-                if until_now and _is_now(house, source_id):
-                    return
+            if until_now:
+                return
         except SourceError as error:
             failures += 1
             yield from _told(house, source_id, error)
@@ -83,18 +83,26 @@ def wait_after(failures: int, name: str) -> float:
     return min(STEP_S * failures, CAP_S) + jitter(name) / 20
 
 
-def _listen(house: House, claimed: Claimed, stop: threading.Event) -> Iterator[FetchOutcome]:
+def _listen(
+    house: House, claimed: Claimed, stop: threading.Event, until_now: bool
+) -> Iterator[FetchOutcome]:
+    """Batches of one line; with `until_now` it ends at the first batch without a single event."""
     source = source_kinds.get(claimed.kind)
     if not isinstance(source, Stream):
         return
     began = house.clock.now()
     kept = recorded = -RECORD_S
+    cursor = claimed.state.cursor
     holding: FetchResult | None = None
     try:
         with closing(source.stream(claimed.state, house.outbound, began)) as results:
             for result in results:
                 clock = time.monotonic()
                 is_quiet = result.reason == "not-modified" and result.missed is None
+                reached = result.state.cursor if result.state else None
+                if until_now and is_quiet and reached == cursor:
+                    return
+                cursor = reached
                 if is_quiet and clock - kept < QUIET_S and not stop.is_set():
                     holding = result
                     continue
@@ -141,13 +149,6 @@ def _told(house: House, source_id: int, error: SourceError) -> Iterator[FetchOut
     outcome = keep(house, claimed, result, now)
     if outcome is not None:
         yield outcome
-
-
-def _is_now(house: House, source_id: int, within: timedelta = timedelta(seconds=5)) -> bool:
-    with house.database.read() as session:
-        row = source_rows.by_id(session, source_id)
-        until: datetime | None = row.complete_until if row is not None else None
-    return until is not None and until >= house.clock.now() - within
 
 
 def run(

@@ -25,12 +25,13 @@ class Asker:
         headers: Mapping[str, str],
         conditions: Mapping[str, Mapping[str, str]] | None = None,
     ) -> Response:
-        """Raises `SourceError`; refused places and robots.txt count, also after a redirect."""
-        self.check(address, outbound, now)
-        response = outbound.get(address, headers, conditions)
-        if response.url != address:
-            self.check(response.url, outbound, now)
-        return response
+        """Raises `SourceError`; refused places and robots.txt count, at every hop and before it."""
+
+        def check(url: str) -> None:
+            self.check(url, outbound, now)
+
+        check(address)
+        return outbound.get(address, headers, conditions, check)
 
     def check(self, address: str, outbound: Outbound, now: datetime) -> None:
         """Raises `AddressRefused` for a place that we do not or may not read."""
