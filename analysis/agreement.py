@@ -73,3 +73,11 @@ def agreement(first: Sequence[Example], second: Sequence[Example]) -> Agreement:
         alphas={name: round(alpha(units), 3) for name, units in measures.items()},
         differing={name: sum(a != b for a, b in units) for name, units in measures.items()},
     )
+
+
+def first_reading(train: Sequence[Example], settled: Sequence[Example]) -> list[Example]:
+    """The training posts as first read: `settled` holds the first reading of those that changed
+    after the second, so that agreement is measured before anyone looked.
+    """
+    before = {example.id: example for example in settled}
+    return [before.get(example.id, example) for example in train]

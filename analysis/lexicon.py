@@ -74,11 +74,20 @@ def _written_out(entry: str) -> list[str]:
     return ["".join(choice) for choice in itertools.product(*choices)]
 
 
-def digest(version: str) -> str:
-    """SHA-256 over `version` and the names and bytes of every asset, line ends as LF."""
+LABELLING = frozenset(
+    {
+        *("classes.tsv", "rules.tsv", "sentiment.tsv", "modifiers.tsv", "themes.tsv", "terms.tsv"),
+        *("function_words.tsv", "fields.tsv", "identity.tsv", "grammar_words.tsv"),
+    }
+)
+"""The assets that decide a label."""
+
+
+def digest(version: str, names: frozenset[str] | None = None) -> str:
+    """SHA-256 over `version` and the names and bytes of the assets, line ends as LF."""
     summed = hashlib.sha256(version.encode())
     for file in sorted(_assets().iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".tsv"):
+        if file.name.endswith(".tsv") and (names is None or file.name in names):
             content = file.read_bytes().replace(b"\r\n", b"\n")
             summed.update(f"\0{file.name}\0{len(content)}\0".encode() + content)
     return summed.hexdigest()

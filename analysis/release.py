@@ -85,7 +85,7 @@ def _manifest(
         "name": store.SHIPPED,
         "guide": scheme.GUIDE,
         "model": store.weights_hash(model),
-        "lexicons": lexicon.digest("assets"),
+        "lexicons": lexicon.digest("assets", lexicon.LABELLING),
         "seed": seed,
         "trained_on": trained_on,
         "libraries": {name: metadata.version(name) for name in LIBRARIES},

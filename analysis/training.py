@@ -25,7 +25,7 @@ from analysis.records import Labelled
 
 SEED = 2026
 GRID = np.round(np.arange(0.04, 0.90, 0.02), 2)
-THREAT_PRECISION = 0.80
+THREAT_PRECISION = 0.70
 FEWEST_ALARMS = 20
 """A precision over fewer posts than this is chance."""
 

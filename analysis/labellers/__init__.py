@@ -10,6 +10,8 @@ from analysis.labellers.protocol import Labeller
 __all__ = ["GROUP", "Labeller", "get", "names"]
 
 GROUP = "klankbord.labellers"
+TEXTCAT = "spacy"
+"""`spacy:<package or path>`: a kind that is nothing without its argument, so no entry point."""
 
 
 def names() -> tuple[str, ...]:
@@ -24,6 +26,10 @@ def get(name: str) -> Labeller:
     Raises UnknownLabeller when none is installed under it, ModelUnavailable when it cannot load.
     """
     name, _, argument = name.partition(":")
+    if name == TEXTCAT:
+        from analysis.labellers.textcat import TextcatLabeller
+
+        return TextcatLabeller(argument)
     found = _installed().get(name)
     if found is None:
         raise UnknownLabeller(

@@ -15,6 +15,11 @@ TWO_CODES_SHARE = 0.6
 SURE_ENOUGH = 0.5
 DOUBT = 0.15
 
+_CODES_OF = {
+    label: [code for code in scheme.SUB_LABELS if scheme.label_of(code) == label]
+    for label in scheme.LABEL_TITLES
+}
+
 Chances = Mapping[str, float]
 
 
@@ -60,7 +65,7 @@ def _labels(told: Chances, bars: Mapping[str, float]) -> list[str]:
 
 
 def _codes(label: str, told: Chances, bars: Mapping[str, float]) -> list[str]:
-    mine = [code for code in scheme.SUB_LABELS if scheme.label_of(code) == label]
+    mine = _CODES_OF[label]
     found = sorted((c for c in mine if told[c] >= bars[c]), key=lambda c: -told[c] / bars[c])
     return found[:MOST_CODES] or [max(mine, key=lambda code: told[code] / bars[code])]
 
@@ -72,8 +77,7 @@ def _near(told: Chances, bars: Mapping[str, float], names: tuple[str, ...]) -> b
 
 def best(told: Chances, kind: str) -> str | None:
     """The likeliest of `kind:…`; the empty name is None."""
-    names = [name for name in heads.PLACE if name.startswith(f"{kind}:")]
-    return max(names, key=lambda name: told[name]).removeprefix(f"{kind}:") or None
+    return max(heads.of(kind), key=lambda name: told[name]).removeprefix(f"{kind}:") or None
 
 
 def sentiment_of(told: Chances, bars: Mapping[str, float]) -> tuple[float, str]:

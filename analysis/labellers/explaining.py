@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from analysis.labellers.firing import Fired
 from analysis.labellers.knowledge import FUNCTION, Knowledge
@@ -69,6 +70,9 @@ def _nearby(reading: Reading, fired: Fired, tokens: Sequence[int], known: Knowle
 
 def is_content(word: str, known: Knowledge) -> bool:
     """Whether a word says something by itself; the function words never do."""
-    if FUNCTION in known.words.of(word):
-        return False
+    return FUNCTION not in known.words.of(word) and _says_something(word)
+
+
+@lru_cache(maxsize=1 << 16)
+def _says_something(word: str) -> bool:
     return any(character.isalnum() for character in word) or ord(word[0]) >= 0x2190

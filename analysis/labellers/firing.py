@@ -45,11 +45,13 @@ def _in_sentence(
             tried.add(rule.name)
             if not rule.bars.isdisjoint(present):
                 continue
-            if any(need.isdisjoint(present) for need in rule.needs):
-                continue
-            spans = rule.pattern.find(sentence.spans, post, sentence.first)
-            if spans is not None:
-                yield Fired(rule, at, spans)
+            for need in rule.needs:
+                if need.isdisjoint(present):
+                    break
+            else:
+                spans = rule.pattern.find(sentence.spans, post, sentence.first)
+                if spans is not None:
+                    yield Fired(rule, at, spans)
 
 
 def certainty(fired: Iterable[Fired]) -> dict[str, float]:

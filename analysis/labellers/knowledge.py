@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from analysis import scheme
+from analysis.labellers import identity
 from analysis.labellers.patterns import Pattern, compile_pattern
 from analysis.labellers.wordclasses import MENTION, WordClasses
-from analysis.lexicon import Row, digest, entries, rows, unreadable
+from analysis.lexicon import LABELLING, Row, digest, entries, rows, unreadable
 from analysis.pipeline import Pipeline
 
 RULES_VERSION = "1"
 """Raise it when code changes what the same assets say; it is part of the model hash."""
 
 FEELING, THEME, TERM, MODIFIER, FUNCTION = "feeling:", "theme:", "term:", "modifier:", "function"
+FIELD = "field:"
 POSITIVE, NEGATIVE = "pos", "neg"
 STRONG_FEELING = 1.5
 OTHER_CODES = frozenset({"Q", "R", "T", "IR", "N", "P", "M"})
@@ -63,7 +65,7 @@ class Knowledge:
 
 def model_hash() -> str:
     """SHA-256 over the assets and the version of the code that reads them."""
-    return digest(f"rules/{RULES_VERSION}/{scheme.GUIDE}")
+    return digest(f"rules/{RULES_VERSION}/{scheme.GUIDE}", LABELLING)
 
 
 @cache
@@ -78,6 +80,11 @@ def knowledge() -> Knowledge:
     members += [
         (FUNCTION, w) for row in rows("function_words.tsv", 2) for w in entries(row.cells[0])
     ]
+    members += [
+        (f"{FIELD}{row.cells[0]}", e)
+        for row in rows("fields.tsv", 3)
+        for e in entries(row.cells[1])
+    ]
     _check_classes(rules, {name for name, _ in members})
     single = [member for member in members if _SINGLE.fullmatch(member[1])]
     phrases = [member for member in members if not _SINGLE.fullmatch(member[1])]
@@ -87,7 +94,7 @@ def knowledge() -> Knowledge:
         themes=themes,
         terms=terms,
         modifiers=modifiers,
-        words=WordClasses(single),
+        words=WordClasses(single, identity.stand_in, identity.keeps),
         pipeline=Pipeline(phrases),
     )
 

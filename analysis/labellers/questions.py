@@ -74,15 +74,18 @@ def theme_of(reading: Reading, questions: Questions, known: Knowledge) -> str | 
     """The theme of the real questions; None when there is none, `overig` when no word tells."""
     if not questions.real:
         return None
-    scores = _scores([reading.sentences[at] for at in questions.real], known, 1.0)
+    scores = theme_scores([reading.sentences[at] for at in questions.real], known, 1.0)
     if not scores:
-        scores = _scores(reading.sentences, known, 0.5)
+        scores = theme_scores(reading.sentences, known, 0.5)
     if not scores:
         return OTHER_THEME
     return max(sorted(scores), key=lambda theme: scores[theme])
 
 
-def _scores(sentences: Sequence[Sentence], known: Knowledge, share: float) -> dict[str, float]:
+def theme_scores(
+    sentences: Sequence[Sentence], known: Knowledge, share: float = 1.0
+) -> dict[str, float]:
+    """How much the words of these sentences argue for each theme."""
     scores: dict[str, float] = defaultdict(float)
     for sentence in sentences:
         for name, spans in sentence.spans.items():

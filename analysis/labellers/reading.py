@@ -41,25 +41,25 @@ def read(tokens: Tokens, classes: WordClasses) -> Reading:
     """Divides the tokens into sentences and files every hit under its class."""
     sentences = tuple(_sentences(tokens.words))
     for sentence in sentences:
+        spans = sentence.spans
         for at in range(sentence.first, sentence.after):
+            here = (at, at + 1)
             for name in classes.of(tokens.words[at]):
-                _file(sentence, name, at, at + 1)
+                found = spans.get(name)
+                if found is None:
+                    spans[name] = [here]
+                elif len(found) < _MOST_SPANS:
+                    found.append(here)
     at_sentence = 0
     for name, first, after in sorted(tokens.phrases, key=lambda phrase: phrase[1]):
         while sentences[at_sentence].after <= first:
             at_sentence += 1
         if after <= sentences[at_sentence].after:
-            _file(sentences[at_sentence], name, first, after)
-    for sentence in sentences:
-        for spans in sentence.spans.values():
-            spans.sort()
+            found = sentences[at_sentence].spans.setdefault(name, [])
+            if len(found) < _MOST_SPANS:
+                found.append((first, after))
+                found.sort()
     return Reading(tokens, sentences, frozenset(name for s in sentences for name in s.spans))
-
-
-def _file(sentence: Sentence, name: str, first: int, after: int) -> None:
-    spans = sentence.spans.setdefault(name, [])
-    if len(spans) < _MOST_SPANS:
-        spans.append((first, after))
 
 
 def _sentences(words: Sequence[str]) -> list[Sentence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 _DRAWN_OUT = re.compile(r"(.)\1\1")
@@ -16,8 +16,18 @@ MENTION = "mention"
 class WordClasses:
     """A look-up from word to class names; `*` may stand at the start, the end, or both."""
 
-    def __init__(self, members: Iterable[tuple[str, str]]) -> None:
-        """`members` holds (class, entry) pairs of one word each."""
+    def __init__(
+        self,
+        members: Iterable[tuple[str, str]],
+        stand_in: Callable[[str], str | None] = lambda word: None,
+        keeps: Callable[[str], bool] = lambda name: True,
+    ) -> None:
+        """`members` holds (class, entry) pairs of one word each.
+
+        A word with a `stand_in` has the classes of that word, and of its own those that it `keeps`.
+        """
+        self._stand_in = stand_in
+        self._keeps = keeps
         self._whole: dict[str, set[str]] = defaultdict(set)
         self._starts: dict[str, set[str]] = defaultdict(set)
         self._ends: dict[str, set[str]] = defaultdict(set)
@@ -41,6 +51,9 @@ class WordClasses:
             found.add(MENTION)
         if word.startswith(("#", "@")):
             found |= self._exactly(word[1:])
+        other = self._stand_in(word.lstrip("#"))
+        if other is not None:
+            found = {name for name in found if self._keeps(name)} | self._exactly(other)
         return tuple(sorted(found))
 
     def _exactly(self, word: str) -> set[str]:

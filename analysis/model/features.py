@@ -31,10 +31,10 @@ _LOGS = 1.0 + np.log(np.maximum(1.0, np.arange(1 << 13, dtype=float)))
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """The columns of one word: itself (or -1), its stem and letter groups."""
+    """The place of one word among the known ones (or -1), and all columns it brings."""
 
     place: int
-    columns: Ints
+    all: Ints
 
 
 class Featurizer:
@@ -61,14 +61,11 @@ class Featurizer:
 
     def rows(self, posts: Sequence[Prepared]) -> csr_matrix:
         """One row per post: sublinear counts times rarity, every block of length one, then facts."""
-        columns = [np.concatenate(self._columns(post)) for post in posts]
-        starts = np.zeros(len(posts) + 1, np.int64)
-        np.cumsum([len(some) for some in columns], out=starts[1:])
-        where = np.concatenate(columns) if columns else np.empty(0, np.int64)
+        rows, columns = self._cells(posts)
         counts = csr_matrix(
-            (np.ones(len(where)), where, starts), shape=(len(posts), self._at_facts)
+            (np.ones(len(columns)), (rows, columns)), shape=(len(posts), self._at_facts)
         )
-        counts.sum_duplicates()
+        counts.sort_indices()
         values = _LOGS[np.minimum(counts.data.astype(np.int64), len(_LOGS) - 1)]
         values = values * self.vocabulary.idf[counts.indices]
         values = self._levelled(values, counts)
@@ -103,29 +100,34 @@ class Featurizer:
 
     def columns_of_word(self, word: str) -> Ints:
         """The columns that one word by itself brings: itself, its stem, its letter groups."""
-        known = self._word(word)
-        return known.columns if known.place < 0 else np.append(known.columns, known.place)
+        return self._word(word).all
 
-    def _columns(self, post: Prepared) -> list[Ints]:
-        words = [self._word(word) for word in post.words]
-        places = np.fromiter((word.place for word in words), np.int64, len(words))
-        found = [word.columns for word in words]
-        found.append(places[places >= 0])
+    def _cells(self, posts: Sequence[Prepared]) -> tuple[Ints, Ints]:
+        """Row and column of everything found, for all posts at once."""
+        words = [[self._word(word) for word in post.words] for post in posts]
+        own = [word.all for some in words for word in some]
+        owners = np.repeat(np.arange(len(posts)), [len(some) for some in words])
+        rows = [np.repeat(owners, [len(some) for some in own])]
+        columns = [np.concatenate([*own, np.empty(0, np.int64)])]
         vocabulary = self.vocabulary
-        found.append(
-            _looked_up(places, 2, len(vocabulary.words), vocabulary.pairs, len(vocabulary.words))
-        )
-        shapes = shapes_of(post.words)
+        known = len(vocabulary.words)
+        places = _Chain([[word.place for word in some] for some in words])
+        at, found = places.looked_up(2, known, vocabulary.pairs)
+        rows.append(at)
+        columns.append(found + known)
+        shapes = [shapes_of(post.words) for post in posts]
         offset = self._at_shapes
         for parts, sizes, keys in (
             (shapes, SHAPE_SIZES, vocabulary.runs),
-            (loosened(shapes), LOOSE_SIZES, vocabulary.loose),
+            ([loosened(some) for some in shapes], LOOSE_SIZES, vocabulary.loose),
         ):
-            where = np.fromiter((self._shapes.get(s, -1) for s in parts), np.int64, len(parts))
-            for size, known in zip(sizes, keys, strict=True):
-                found.append(_looked_up(where, size, len(vocabulary.shapes), known, offset))
-                offset += len(known)
-        return found
+            chain = _Chain([[self._shapes.get(shape, -1) for shape in some] for some in parts])
+            for size, some_keys in zip(sizes, keys, strict=True):
+                at, found = chain.looked_up(size, len(vocabulary.shapes), some_keys)
+                rows.append(at)
+                columns.append(found + offset)
+                offset += len(some_keys)
+        return np.concatenate(rows), np.concatenate(columns)
 
     def _word(self, word: str) -> _Word:
         known = self._seen.get(word)
@@ -133,24 +135,40 @@ class Featurizer:
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
             columns = [self._grams[gram] for gram in word_grams(word) if gram in self._grams]
-            place = self._stems.get(stem(word))
-            if place is not None:
+            root = self._stems.get(stem(word))
+            if root is not None:
+                columns.append(root)
+            place = self._places.get(word, -1)
+            if place >= 0:
                 columns.append(place)
-            known = _Word(self._places.get(word, -1), np.array(columns, np.int64))
+            known = _Word(place, np.array(columns, np.int64))
             self._seen[word] = known
         return known
 
 
-def _looked_up(places: Ints, size: int, base: int, known: Ints, offset: int) -> Ints:
-    """The columns of the runs of `size` that the vocabulary knows; -1 in a run is unknown."""
-    if not len(known) or len(places) < size:
-        return np.empty(0, np.int64)
-    keys = numbered(places, size, base)
-    sure = np.ones(len(keys), bool)
-    for at in range(size):
-        sure &= places[at : at + len(keys)] >= 0
-    keys = keys[sure]
-    found: Ints = np.searchsorted(known, keys).astype(np.int64)
-    found[found == len(known)] = 0
-    columns: Ints = found[known[found] == keys] + offset
-    return columns
+class _Chain:
+    """The places of all posts one after another, with unknown places between two posts."""
+
+    def __init__(self, posts: Sequence[Sequence[int]]) -> None:
+        gap = [-1]
+        joined: list[int] = []
+        for post in posts:
+            joined += post
+            joined += gap
+        self._places = np.array(joined, np.int64)
+        self._owners = np.repeat(np.arange(len(posts)), [len(post) + 1 for post in posts])
+
+    def looked_up(self, size: int, base: int, known: Ints) -> tuple[Ints, Ints]:
+        """Post and index in `known` of every run of `size`; -1 in a run is unknown."""
+        keys = numbered(self._places, size, base)
+        if not len(known) or not len(keys):
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        sure = np.ones(len(keys), bool)
+        for at in range(size):
+            sure &= self._places[at : at + len(keys)] >= 0
+        starts = np.flatnonzero(sure)
+        keys = keys[starts]
+        found: Ints = np.searchsorted(known, keys).astype(np.int64)
+        found[found == len(known)] = 0
+        hits = known[found] == keys
+        return self._owners[starts[hits]], found[hits]

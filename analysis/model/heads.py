@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from analysis import scheme
 from analysis.corpus import Example
 
 NONE, NOISE, QUESTION, THREAT, IRONY = "none", "noise", "question", "threat", "irony"
 POSITIVE, NEGATIVE = "positive", "negative"
-NO_TARGET, NO_PURPOSE = "target:", "purpose:"
-SURE_ABOUT_PEOPLE = frozenset({NONE, NOISE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,12 @@ HEADS: tuple[Head, ...] = (
     *(Head(f"stance:{name}", _stance(name), _labelled) for name in scheme.STANCES),
     *(Head(f"purpose:{name}", _purpose(name), _everything) for name in ("", *scheme.PURPOSES)),
     *(Head(f"urgency:{name}", _urgency(name), _everything) for name in scheme.URGENCIES),
-    *(Head(f"theme:{name}", _theme(name), _questions) for name in scheme.THEMES),
+    *(Head(f"theme:{name}", _theme(name), _questions, sees_group=True) for name in scheme.THEMES),
 )
 PLACE = {head.name: at for at, head in enumerate(HEADS)}
+
+
+@cache
+def of(kind: str) -> tuple[str, ...]:
+    """The heads that together choose one value, as `target:…`."""
+    return tuple(name for name in PLACE if name.startswith(f"{kind}:"))

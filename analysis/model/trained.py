@@ -44,12 +44,16 @@ class Trained:
         A column that several words share is divided among them.
         """
         columns = [self.featurizer.columns_of_word(word) for word in post.words]
+        sizes = np.fromiter((len(some) for some in columns), np.int64, len(columns))
         where: Ints = np.concatenate([*columns, np.empty(0, np.int64)])
-        values = np.zeros(self.featurizer.width)
-        values[row.indices] = row.data
-        shared = np.bincount(where, minlength=1)
-        heads = [PLACE[name] for name in names]
-        parts = self.weights[where][:, heads] * (values[where] / shared[where])[:, None]
-        told = np.zeros((len(post.words), len(names)))
-        np.add.at(told, np.repeat(np.arange(len(columns)), [len(c) for c in columns]), parts)
+        places = np.searchsorted(row.indices, where)
+        shared = np.bincount(places, minlength=len(row.indices))
+        heads = np.array([PLACE[name] for name in names])
+        values = row.data[places] / shared[places]
+        parts = self.weights[where[:, None], heads] * values[:, None]
+        told = np.zeros((len(columns), len(names)))
+        filled = np.flatnonzero(sizes)
+        if len(filled):
+            ends = np.cumsum(sizes)
+            told[filled] = np.add.reduceat(parts, (ends - sizes)[filled])
         return told

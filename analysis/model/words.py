@@ -11,11 +11,10 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
-from analysis.labellers.wordclasses import WordClasses
+from analysis.labellers.identity import stand_in
 from analysis.lexicon import entries, rows
 from analysis.pipeline import Tokens
 
-NOTHING = "-"
 LINK, HANDLE = "http", "@"
 _LONGEST_TAG = 60
 _SHORTEST_PIECE = 2
@@ -62,9 +61,9 @@ def read_word(word: str) -> str:
         return LINK
     if not word.isascii():
         word = _SKIN.sub("", word)
-    mask = _masks().of(word)
-    if mask:
-        return "" if mask[0] == NOTHING else mask[0]
+    other = stand_in(word)
+    if other is not None:
+        return other
     return _DRAWN_OUT.sub(r"\1\1", _DIGIT.sub("0", word))
 
 
@@ -98,13 +97,6 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]
     return word
-
-
-@cache
-def _masks() -> WordClasses:
-    return WordClasses(
-        (row.cells[0], entry) for row in rows("identity.tsv", 3) for entry in entries(row.cells[1])
-    )
 
 
 @cache
