@@ -75,7 +75,7 @@ def served(
     house.close()
 
 
-def _visit(context: BrowserContext, base: str) -> Visit:
+def visit_of(context: BrowserContext, base: str) -> Visit:
     visit = Visit(context.new_page(), base)
     visit.page.on(
         "console",
@@ -94,7 +94,7 @@ def _visit(context: BrowserContext, base: str) -> Visit:
 @pytest.fixture
 def visit(browser: Browser, served: tuple[House, str]) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1200, "height": 900}, locale="nl-NL")
-    yield _visit(context, served[1])
+    yield visit_of(context, served[1])
     context.close()
 
 
@@ -104,5 +104,5 @@ def plain_visit(browser: Browser, served: tuple[House, str]) -> Iterator[Visit]:
     context = browser.new_context(
         viewport={"width": 320, "height": 700}, java_script_enabled=False, locale="nl-NL"
     )
-    yield _visit(context, served[1])
+    yield visit_of(context, served[1])
     context.close()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit
+from tests.browser_steps import sign_in, tab_to
 from tests.factories import DOSSIER, PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -14,46 +14,24 @@ HOME = f"/dossiers/{DOSSIER}"
 PAGES = ("reports", "posts", "sources", "query", "account-lists", "moments")
 
 
-def _sign_in(visit: Visit, role: str, next_path: str = "/") -> Page:
-    page = visit.go(f"/sign-in?next={next_path}")
-    page.fill("#username", f"{role}.rietmeer")
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url("**" + next_path)
-    return page
-
-
-def _tab_to(page: Page, name: str, most: int = 80) -> None:
-    """Press Tab until the element with this text or label has the focus."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        said = page.evaluate(
-            "() => { const e = document.activeElement;"
-            " return (e.innerText || '') + ' ' + (e.id || '') }"
-        )
-        if name in said:
-            return
-    raise AssertionError(f"the keyboard never reached {name!r}")
-
-
 def test_the_adviser_reads_interprets_and_approves_with_the_keyboard_alone(visit: Visit) -> None:
     page = visit.go("/sign-in")
-    _tab_to(page, "username")
+    tab_to(page, "username")
     page.keyboard.type("adviseur.rietmeer")
-    _tab_to(page, "password")
+    tab_to(page, "password")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/")
-    _tab_to(page, "Naar het verslag")
+    tab_to(page, "Naar het verslag")
     page.keyboard.press("Enter")
     page.wait_for_url("**/reports/*")
     assert "niet representatief" in page.inner_text("main")
-    _tab_to(page, "text")
+    tab_to(page, "text")
     page.keyboard.type("Rustige dag, vooral vragen.")
-    _tab_to(page, "Duiding opslaan")
+    tab_to(page, "Duiding opslaan")
     page.keyboard.press("Enter")
     page.wait_for_url("**saved=duiding")
-    _tab_to(page, "Verslag goedkeuren")
+    tab_to(page, "Verslag goedkeuren")
     page.keyboard.press("Enter")
     page.wait_for_url("**saved=goedgekeurd")
     assert "Rustige dag, vooral vragen." in page.inner_text("main")
@@ -64,7 +42,7 @@ def test_the_adviser_reads_interprets_and_approves_with_the_keyboard_alone(visit
 def test_axe_finds_nothing_and_no_page_complains_or_asks_elsewhere(visit: Visit) -> None:
     page = visit.go("/sign-in")
     found = {"sign-in": Axe().run(page).response["violations"]}
-    _sign_in(visit, "webcare")
+    sign_in(visit, "webcare")
     for part in ("", *(f"{HOME}/{name}" for name in PAGES)):
         page = visit.go(part or "/")
         page.wait_for_load_state("networkidle")
@@ -76,12 +54,12 @@ def test_axe_finds_nothing_and_no_page_complains_or_asks_elsewhere(visit: Visit)
 
 
 def test_the_analyst_edits_tries_and_judges_with_keys_and_axe_finds_nothing(visit: Visit) -> None:
-    page = _sign_in(visit, "analist")
+    page = sign_in(visit, "analist")
     found = {}
     page = visit.go(f"{HOME}/query/edit")
     page.fill("#text", "Rietmeer AND (opvang* OR azc*)")
     page.locator("#telling", has_text="bewaarde berichten").wait_for()
-    _tab_to(page, "Nakijken en proberen")
+    tab_to(page, "Nakijken en proberen")
     page.keyboard.press("Enter")
     page.wait_for_selector("#gevonden")
     found["edit"] = Axe().run(page).response["violations"]
@@ -104,7 +82,7 @@ def test_the_analyst_edits_tries_and_judges_with_keys_and_axe_finds_nothing(visi
 
 
 def test_the_charts_are_drawn_and_each_has_its_table(visit: Visit) -> None:
-    _sign_in(visit, "adviseur")
+    sign_in(visit, "adviseur")
     page = visit.go(f"{HOME}/reports")
     page.wait_for_selector(".chart--drawn .main-svg")
     assert page.locator(".chart--drawn").count() == 2
@@ -114,7 +92,7 @@ def test_the_charts_are_drawn_and_each_has_its_table(visit: Visit) -> None:
 
 
 def test_everything_is_read_without_javascript_on_a_narrow_screen(plain_visit: Visit) -> None:
-    page = _sign_in(plain_visit, "adviseur")
+    page = sign_in(plain_visit, "adviseur")
     for part in PAGES:
         page = plain_visit.go(f"{HOME}/{part}")
         assert page.locator("h1").count() == 1
@@ -125,7 +103,7 @@ def test_everything_is_read_without_javascript_on_a_narrow_screen(plain_visit: V
 
 @pytest.mark.parametrize("part", PAGES)
 def test_no_page_needs_sideways_scrolling_at_320_pixels(visit: Visit, part: str) -> None:
-    _sign_in(visit, "adviseur")
+    sign_in(visit, "adviseur")
     visit.page.set_viewport_size({"width": 320, "height": 700})
     page = visit.go(f"{HOME}/{part}")
     wide = page.evaluate(
@@ -138,7 +116,7 @@ def test_no_page_needs_sideways_scrolling_at_320_pixels(visit: Visit, part: str)
 
 
 def test_webcare_corrects_a_label_with_a_form(visit: Visit) -> None:
-    page = _sign_in(visit, "webcare", f"{HOME}/posts")
+    page = sign_in(visit, "webcare", f"{HOME}/posts")
     card = page.locator("article.post", has_text="prima").first
     assert "<b>prima</b>" in card.inner_text()
     card.locator("summary", has_text="Label verbeteren").click()
