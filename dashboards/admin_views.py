@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from dashboards.views import Frame
+from dashboards.views import Choice, Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,77 @@ class AccountListsView:
     draft: ListDraft = field(default_factory=ListDraft)
     problem: str = ""
     today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """`state` is a code of `wording.TOKEN_STATES`."""
+
+    id: int
+    dossier: str
+    role: str
+    expires: datetime
+    last_used: datetime | None = None
+    state: str = "valid"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """`here`: in this dossier; `everywhere`: in the whole organisation; else in `dossier`."""
+
+    role: str
+    dossier: str | None
+    here: bool = False
+
+    @property
+    def everywhere(self) -> bool:
+        return self.dossier is None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """`whole`: the reader may shut the account, give it a password, revoke its tokens."""
+
+    username: str
+    name: str
+    roles: tuple[RoleView, ...] = ()
+    tokens: tuple[TokenView, ...] = ()
+    disabled: bool = False
+    locked: bool = False
+    whole: bool = False
+    self: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDraft:
+    username: str = ""
+    name: str = ""
+    role: str = ""
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UsersView:
+    """`password` of `password_of` is shown this once and stands nowhere else; `wide`: the reader
+    administers the whole organisation."""
+
+    frame: Frame
+    people: tuple[PersonView, ...] = ()
+    roles: tuple[Choice, ...] = ()
+    wide: bool = False
+    draft: PersonDraft = field(default_factory=PersonDraft)
+    problem: str = ""
+    password: str = ""
+    password_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordView:
+    frame: Frame
+    least: int
+    problem: str = ""
+    done: bool = False
+
+
+#: Every view that `dashboards.pages.render_admin` draws.
+AdminView = UsersView | PasswordView

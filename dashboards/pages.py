@@ -105,6 +105,11 @@ def render_account_lists(view: admin_views.AccountListsView) -> str:
     return _render("account_lists", view)
 
 
+def render_admin(name: str, view: admin_views.AdminView) -> str:
+    """A page of the administration by the name of its template."""
+    return _render(name, view)
+
+
 def render_moments(view: views.MomentsView) -> str:
     return _render("moments", view)
 

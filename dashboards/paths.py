@@ -33,6 +33,7 @@ from urllib.parse import quote, urlencode
 OVERVIEW = "/"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
+ACCOUNT = "/password"
 STATIC = "/static/"
 
 

@@ -98,6 +98,16 @@ MEMBER_STATES = {
     "waiting": "Wacht op een tweede persoon",
 }
 
+ROLES = {
+    "lezer": "Lezer",
+    "adviseur": "Adviseur",
+    "webcare": "Webcare",
+    "analist": "Analist",
+    "beheerder": "Beheerder",
+    "auditor": "Auditor",
+}
+TOKEN_STATES = {"valid": "Geldig", "expired": "Verlopen", "revoked": "Ingetrokken"}
+
 PAGES = {
     "overview": "Overzicht",
     "report": "Verslag",
@@ -148,6 +158,8 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "moment_kind": MOMENT_KINDS,
     "page": PAGES,
     "member_state": MEMBER_STATES,
+    "role": ROLES,
+    "token_state": TOKEN_STATES,
     "work_state": WORK_STATES,
     "act": ACTS,
     "priority": PRIORITIES,

@@ -21,6 +21,7 @@ from app.api import problems
 from app.api.dependencies import Entering, signed_in
 from app.api.pages import account_lists as list_pages
 from app.api.pages import dossier, framing, posts, query, reports, signing
+from app.api.pages import users as user_pages
 from app.api.routes import (
     account_lists,
     audit,
@@ -28,12 +29,14 @@ from app.api.routes import (
     documentation,
     dossiers,
     health,
+    me,
     moments,
     probes,
     queries,
     sources,
     terms,
     tuning,
+    users,
 )
 from app.api.routes import posts as post_routes
 from app.api.routes import reports as report_routes
@@ -53,7 +56,7 @@ ABOUT = (
 )
 V1 = (
     dossiers, tuning, queries, probes, terms, desk, post_routes, sources, moments, account_lists,
-    report_routes, audit,
+    report_routes, audit, users, me,
 )  # fmt: skip
 
 
@@ -70,7 +73,7 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     for part in V1:
         app.include_router(part.router, prefix="/v1")
-    for page in (health, documentation, signing, reports, posts, query, dossier, list_pages):
+    for page in (health, documentation, signing, reports, posts, query, dossier, list_pages, user_pages):
         app.include_router(page.router)
     app.add_api_route(paths.STATIC + "{name}", static_file, include_in_schema=False)
     app.add_middleware(

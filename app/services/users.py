@@ -41,7 +41,7 @@ def add_user(
 
     Raises `InvalidInput` on a weak password or unknown role, `Conflict` on a name in use.
     """
-    _check(username, name, password, role)
+    check_account(username, name, password, role)
     now = house.clock.now()
     with house.database.write() as session:
         organisation_id, dossier_id = _place(session, organisation, dossier)
@@ -51,7 +51,7 @@ def add_user(
             organisation_id=organisation_id,
             username=username,
             name=name,
-            password_hash=_hasher().hash(password),
+            password_hash=hash_of(password),
             created_at=now,
         )
         session.add(user)
@@ -64,7 +64,8 @@ def add_user(
         )  # fmt: skip
 
 
-def _check(username: str, name: str, password: str, role: str) -> None:
+def check_account(username: str, name: str, password: str, role: str) -> None:
+    """Raises `InvalidInput` on a name, password or role that cannot be."""
     if not USERNAME.fullmatch(username):
         raise InvalidInput(
             "Een gebruikersnaam heeft 3 tot 120 kleine letters, cijfers, punten of streepjes.",
@@ -74,6 +75,13 @@ def _check(username: str, name: str, password: str, role: str) -> None:
         raise InvalidInput(
             f"Geef de naam van de gebruiker, in hoogstens {MOST_NAME} tekens.", field="name"
         )
+    check_password(password)
+    if role not in ROLES:
+        raise InvalidInput(f"Onbekende rol {role!r}; kies uit {', '.join(ROLES)}.", field="role")
+
+
+def check_password(password: str) -> None:
+    """Raises `InvalidInput` on a password that is no text, too short or monotonous."""
     if any("\ud800" <= char <= "\udfff" for char in password):
         raise InvalidInput("Het wachtwoord is geen geldige tekst (UTF-8).", field="password")
     if len(password) < LEAST_PASSWORD or len(set(password)) < 5:
@@ -81,8 +89,16 @@ def _check(username: str, name: str, password: str, role: str) -> None:
             f"Een wachtwoord heeft minstens {LEAST_PASSWORD} tekens en is niet eentonig.",
             field="password",
         )
-    if role not in ROLES:
-        raise InvalidInput(f"Onbekende rol {role!r}; kies uit {', '.join(ROLES)}.", field="role")
+
+
+def hash_of(password: str) -> str:
+    """A password as it is stored."""
+    return _hasher().hash(password)
+
+
+def is_password_of(user: User, password: str) -> bool:
+    """Whether this is the user's password."""
+    return user.password_hash is not None and _verifies(user.password_hash, password)
 
 
 def _place(

@@ -122,6 +122,16 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("POST", f"{SLUG}/reports/{{day}}/approval"): _with_match(),
     ("POST", f"{SLUG}/reports/{{day}}/correction"): lambda town: {"json": {"reason": "Te weinig"}},
     ("GET", f"{SLUG}/audit"): _nothing,
+    ("GET", f"{SLUG}/users"): _nothing,
+    ("POST", f"{SLUG}/users"): lambda town: {
+        "json": {"username": "nieuw.rietmeer", "name": "Nieuw", "role": "lezer"}
+    },
+    ("GET", f"{SLUG}/users/{{username}}"): _nothing,
+    ("POST", f"{SLUG}/users/{{username}}/roles"): lambda town: {"json": {"role": "webcare"}},
+    ("DELETE", f"{SLUG}/users/{{username}}/roles/{{role}}"): _nothing,
+    ("POST", f"{SLUG}/users/{{username}}/password"): _nothing,
+    ("DELETE", f"{SLUG}/users/{{username}}/tokens/{{token_id}}"): _nothing,
+    ("PATCH", f"{SLUG}/users/{{username}}"): lambda town: {"json": {"disabled": True}},
 }
 
 
@@ -129,7 +139,8 @@ def _path(town: Town, path: str, slug: str) -> str:
     own = town.post_keys()
     values = {
         "{slug}": slug, "{number}": "1", "{post_key}": own[0], "{day}": DAY,
-        "{source_slug}": "bode-example-feed", "{moment_id}": "1", "{list_id}": "1", "{member_id}": "1",
+        "{source_slug}": "bode-example-feed", "{moment_id}": "1", "{list_id}": "1", "{member_id}": "1", "{token_id}": "1",
+        "{username}": "lezer.rietmeer", "{role}": "webcare",
         "{probe_id}": "1", "{name}": "plaatsnaam",
         "{batch}": "0" * 16, "{view_id}": "1",
     }  # fmt: skip

@@ -28,6 +28,7 @@ NAVIGATION: tuple[tuple[views.Page, Permission], ...] = (
     ("query", Permission.QUERIES_READ),
     ("account-lists", Permission.LISTS_READ),
     ("moments", Permission.NUMBERS),
+    ("users", Permission.USERS),
 )
 
 

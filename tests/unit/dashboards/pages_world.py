@@ -332,6 +332,25 @@ def moment(**changed: Any) -> views.MomentView:
     return replace(view, **changed)
 
 
+def users_view(**changed: Any) -> admin_views.UsersView:
+    """People of every state, and a password that is shown once."""
+    token = admin_views.TokenView(1, "de-zonnehoek", "webcare", START)
+    roles = (
+        admin_views.RoleView("beheerder", None), admin_views.RoleView("lezer", "molenweg"),
+        admin_views.RoleView("webcare", "de-zonnehoek", here=True),
+    )  # fmt: skip
+    people = (
+        admin_views.PersonView("n.hofstra", "N. Hofstra", roles, (token,), whole=True, self=True),
+        admin_views.PersonView("a.bakker", "A. Bakker", disabled=True, whole=True),
+        admin_views.PersonView("j.smit", "J. Smit", locked=True),
+    )
+    view = admin_views.UsersView(
+        frame("users"), people, (views.Choice("lezer", "Lezer"),), wide=True,
+        problem="De gebruikersnaam is niet vrij.", password="abcde-fghjk", password_of="n.hofstra",
+    )  # fmt: skip
+    return replace(view, **changed)
+
+
 def every_view() -> dict[str, Any]:
     """A believable view of every page, by the name of its `render_` function."""
     outside = {"user_name": None, "dossier_slug": None, "dossier_title": None, "navigation": ()}
@@ -372,13 +391,16 @@ def every_view() -> dict[str, Any]:
         ),
         "probe": probe_view(),
         "account_lists": admin_views.AccountListsView(frame("account-lists"), lists, may_write=True),
+        "users": users_view(),
+        "password": admin_views.PasswordView(frame("password", **home), 12, "Klopt niet."),
         "moments": views.MomentsView(frame("moments"), (moment(past=True), moment())),
         "error": views.ErrorView(frame("error"), 404, "Niet gevonden", "Deze pagina bestaat niet, of u hebt er geen toegang toe."),
     }  # fmt: skip
 
 
 def render(name: str, view: Any) -> str:
-    html: str = getattr(pages, f"render_{name}")(view)
+    one = getattr(pages, f"render_{name}", None)
+    html: str = one(view) if one is not None else pages.render_admin(name, view)
     return html
 
 
