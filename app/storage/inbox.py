@@ -114,29 +114,51 @@ FACETS: Mapping[str, tuple[Any, str]] = {
 
 
 def facets(session: Session, wanted: HitFilter) -> dict[str, dict[str, int]]:
-    """Per facet the number of hits per choice, the other filters kept, its own lifted."""
-    found: dict[str, dict[str, int]] = {}
-    for name, (column, field) in FACETS.items():
-        lift: dict[str, Any] = {field: None}
-        lifted = replace(wanted, **lift)
-        query = (
-            _joined(select(column, func.count()), lifted, needs_source=name == "source")
-            .select_from(Hit)
-            .where(*_conditions(lifted))
-            .group_by(column)
-        )
-        empty = UNKNOWN if name == "group" else str(NOBODY) if name == "owner" else ""
-        found[name] = {
-            empty if value is None else str(value): int(count)
-            for value, count in session.execute(query)
-        }
-    lifted = replace(wanted, label=None)
-    found["label"] = {}
-    for label, flag in LABELS.items():
-        query = _joined(select(func.count()), lifted).select_from(Hit)
-        count = session.scalar(query.where(*_conditions(lifted), flag.is_(True)))
-        found["label"][label] = int(count or 0)
+    """Per facet the number of hits per choice, the other filters kept, its own lifted.
+
+    One pass counts every facet on which nothing is filtered; each other one asks for its own.
+    """
+    free = [name for name, (_, field) in FACETS.items() if getattr(wanted, field) is None]
+    found: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    found["label"] = dict.fromkeys(LABELS, 0)
+    _tally(session, wanted, free, found, labels=wanted.label is None)
+    for name, (_, field) in FACETS.items():
+        if name not in free:
+            lift: dict[str, Any] = {field: None}
+            _tally(session, replace(wanted, **lift), [name], found, labels=False)
+    if wanted.label is not None:
+        _tally(session, replace(wanted, label=None), [], found, labels=True)
     return found
+
+
+def _tally(
+    session: Session,
+    wanted: HitFilter,
+    names: Iterable[str],
+    found: dict[str, dict[str, int]],
+    *,
+    labels: bool,
+) -> None:
+    """Count these facets (and the labels) in one grouped pass over the hits under a filter."""
+    chosen = list(names)
+    columns = [FACETS[name][0] for name in chosen]
+    columns += list(LABELS.values()) if labels else []
+    if not columns:
+        return
+    rows = session.execute(
+        _joined(select(*columns, func.count()), wanted, needs_source="source" in chosen)
+        .select_from(Hit)
+        .where(*_conditions(wanted))
+        .group_by(*columns)
+    )
+    for row in rows:
+        count = int(row[-1])
+        for name, value in zip(chosen, row, strict=False):
+            empty = UNKNOWN if name == "group" else str(NOBODY) if name == "owner" else ""
+            choice = empty if value is None else str(value)
+            found[name][choice] = found[name].get(choice, 0) + count
+        for label, flag in zip(LABELS, row[len(chosen) : -1], strict=False):
+            found["label"][label] += count if flag else 0
 
 
 def group_counts(session: Session, dossier_id: int) -> dict[str, int]:
