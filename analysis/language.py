@@ -6,7 +6,10 @@ import re
 from functools import cache
 from typing import Any
 
-LANGUAGES = ("nl", "en", "de", "fr", "fy", "tr", "ar", "af")
+LANGUAGES = ("nl", "en", "de", "fr", "fy", "tr", "ar", "af", "pl")
+UNKNOWN = "und"
+"""Another script than ours, in no language of the set."""
+
 JUDGED = frozenset({"nl", "fy", "af"})
 """Frisian is judged; Afrikaans here is always short Dutch that the identifier took for it."""
 
@@ -29,7 +32,7 @@ _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 
 
 def detect(text: str) -> str:
-    """ISO 639-1 code out of `LANGUAGES`; fewer than 20 Latin letters count as Dutch.
+    """ISO 639-1 code out of `LANGUAGES`, or `UNKNOWN`; fewer than 20 Latin letters count as Dutch.
 
     Reads at most 1,000 characters, and not the links, mentions and hashtags in them. A post in
     which every fifth word is a Dutch function word is Dutch without asking the identifier.
@@ -43,7 +46,8 @@ def detect(text: str) -> str:
     known = [word for word in words if word in _DUTCH]
     if len(set(known)) >= 2 and len(known) >= DUTCH_SHARE * len(words):
         return "nl"
-    return str(_identifier().classify(_encodable(plain))[0])
+    told = str(_identifier().classify(_encodable(plain))[0])
+    return UNKNOWN if latin * 2 < len(letters) and told in JUDGED else told
 
 
 def is_judged(text: str, stated: str | None) -> bool:

@@ -12,7 +12,7 @@ from app.cli.base import CommandFailed, day_of, note, opened, read_lines, say, s
 
 def label(
     posts: Annotated[str, typer.Option("--posts", help="NDJSON-bestand, of -", metavar="BESTAND")],
-    labeller: Annotated[str, typer.Option("--labeller", help="welke labeller")] = "rules",
+    labeller: Annotated[str, typer.Option("--labeller", help="welke labeller")] = "ibs-nl",
 ) -> None:
     """Label berichten volgens de IBS-methode; heeft geen database nodig."""
     from analysis import labellers

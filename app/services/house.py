@@ -24,7 +24,7 @@ class House:
     clock: Clock
     database: Database
     vault: Vault
-    labeller_name: str = "rules"
+    labeller_name: str = "ibs-nl"
     demo: bool = False
     #: (user name, name, role, password) of the demo's accounts, shown on its sign-in page.
     demo_accounts: tuple[tuple[str, str, str, str], ...] = ()
