@@ -101,6 +101,7 @@ def _listen(
                 is_quiet = result.reason == "not-modified" and result.missed is None
                 reached = result.state.cursor if result.state else None
                 if until_now and is_quiet and reached == cursor:
+                    holding = result
                     return
                 cursor = reached
                 if is_quiet and clock - kept < QUIET_S and not stop.is_set():

@@ -125,7 +125,7 @@ def id_of(status: Mapping[str, Any]) -> str:
     """The server's own id as a word; empty when there is none."""
     given = status.get("id")
     text = clean(str(given)).strip() if isinstance(given, str | int) else ""
-    return text if len(text) <= MOST_ID else ""
+    return text if len(text) <= MOST_ID and not any(map(str.isspace, text)) else ""
 
 
 def post_of(status: Any, place: Place) -> FetchedPost | None:

@@ -1,9 +1,9 @@
 """The Mastodon API: Mastodon and servers that speak it (GoToSocial, Takahē, Pleroma).
 
 Pages forward with `min_id` until an empty page: `since_id` gives the newest page and skips what
-lies between. The cursor is two ids, the newest of the walk before this one and the newest now; a
-walk starts at the older one, because a status of another server gets its id from the moment it was
-written and may arrive, late, behind the newest.
+lies between. The cursor is a few ids with the moment each was first seen as the newest; a walk starts
+at one that is an hour old, because a status of another server gets its id from the moment it was
+written and may arrive, late, behind the newest. What is read twice counts once.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ from app.sources.replies import refused_by, reset_asked, wait_asked
 MOST_PAGES = 25
 #: A walk ends before the lease of the source does; what is left comes at the next turn.
 WALK_S = 35.0
+#: How long after the newest was seen a late status is still found behind it.
+OVERLAP = timedelta(hours=1)
+MOST_MARKS = 60
 SAMPLE = 5
 CLOSED = (401, 403, 422)
 GONE = (404, 410)
@@ -192,9 +195,11 @@ class _Walk:
         self, source: MastodonSource, state: FetchState, outbound: Outbound, now: datetime
     ) -> None:
         self.source, self.state, self.outbound, self.now = source, state, outbound, now
-        self.start, _, self.newest = (state.cursor or "").partition(" ")
-        self.seen = self.start
+        self.marks = _marks(state.cursor, now)
+        self.start = self.marks[0][1] if self.marks else ""
+        self.seen = self.marks[-1][1] if self.marks else ""
         self.posts: dict[str, FetchedPost] = {}
+        self.read: set[str] = set()
         self.pages = 0
 
     def go(self) -> FetchResult:
@@ -233,18 +238,19 @@ class _Walk:
     def _take(self, place: Place, response: Response, url: str) -> str | None:
         """Keep a page; the address of the page after it, or None when this was the last."""
         statuses = _statuses(_json(response), place)
-        fresh = [one for one in statuses if id_of(one) and id_of(one) not in self.posts]
+        fresh = [one for one in statuses if id_of(one) and id_of(one) not in self.read]
+        self.read.update(map(id_of, fresh))
         for status in reversed(fresh):
             post = post_of(status, place)
             if post is not None:
                 self.posts[id_of(status)] = post
         if not fresh:
             return None  # empty, or a server that gives the same page again and again
-        self.seen = id_of(fresh[0])
+        self.seen = forward = id_of(fresh[0])
         if not self.start:
             return None
         link = link_to(response.header("link"), "prev", url)
-        return link or place.url(limit=str(LIMIT), min_id=self.seen)
+        return link or place.url(limit=str(LIMIT), min_id=forward)
 
     def _result(self, pause: timedelta | None, more: bool) -> FetchResult:
         return FetchResult(
@@ -260,11 +266,29 @@ class _Walk:
         return tuple(self.posts.values())
 
     def _state(self, whole: bool) -> FetchState:
-        """The next walk starts where the one before this one ended; after half a walk, where this
-        one stopped."""
-        before = (self.newest or self.start) if whole else self.seen
-        cursor = f"{before or self.seen} {self.seen}" if self.seen else None
-        return replace(self.state, cursor=cursor)
+        """After half a walk the next one starts where this one stopped."""
+        moment = int(self.now.timestamp())
+        if not whole and self.posts:
+            marks = [(moment, self.seen)]
+        elif self.seen and (not self.marks or self.marks[-1][1] != self.seen):
+            marks = [*self.marks, (moment, self.seen)]
+        else:
+            marks = self.marks
+        cursor = " ".join(f"{at}/{name}" for at, name in marks[-MOST_MARKS:])
+        return replace(self.state, cursor=cursor or None)
+
+
+def _marks(cursor: str | None, now: datetime) -> list[tuple[int, str]]:
+    """(first seen as the newest, id), from the one that a walk starts at: the newest that is old
+    enough, else the oldest there is."""
+    marks = []
+    for part in (cursor or "").split():
+        moment, sign, name = part.partition("/")
+        known = sign and moment.isascii() and moment.isdigit()
+        marks.append((int(moment), name) if known else (0, part))
+    old = int((now - OVERLAP).timestamp())
+    first = max((n for n, (at, _) in enumerate(marks) if at <= old), default=0)
+    return marks[first:]
 
 
 def _is_spent(response: Response) -> bool:
