@@ -64,6 +64,20 @@ class Settings(BaseSettings):
         description="waar een goedgekeurd verslag heen gaat: bezorger:ontvanger, door komma's "
         "gescheiden; folder:naam is een map exports/<dossier>/naam in de datamap",
     )
+    public_url: str = Field(
+        "", description="het adres waarop mensen Klankbord openen, voor links in mail en feeds"
+    )
+    mail_host: str = Field("", description="mailserver; leeg: er gaat geen mail uit")
+    mail_port: int = Field(587, ge=1, le=65_535, description="poort van de mailserver")
+    mail_from: str = Field("", description="afzender van mail, een mailadres")
+    mail_user: str = Field("", description="aanmelden bij de mailserver; leeg: zonder aanmelden")
+    mail_password_file: Path | None = Field(
+        None, description="bestand met het wachtwoord voor de mailserver"
+    )
+    mail_security: str = Field("starttls", description="starttls, tls of none")
+    webhook_secret_file: Path | None = Field(
+        None, description="bestand met het gedeelde geheim waarmee webhooks worden ondertekend"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING of ERROR")
 
     @field_validator("log_level")
@@ -73,6 +87,13 @@ class Settings(BaseSettings):
         if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("kies DEBUG, INFO, WARNING of ERROR")
         return level
+
+    @field_validator("mail_security")
+    @classmethod
+    def _known_security(cls, value: str) -> str:
+        if value not in ("starttls", "tls", "none"):
+            raise ValueError("kies starttls, tls of none")
+        return value
 
     @field_validator("deliver_to")
     @classmethod

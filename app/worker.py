@@ -16,6 +16,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from app.errors import AppError
+from app.services import alerts, cadence, reminding
 from app.services.delivery import deliver_open
 from app.services.house import House
 from app.services.ingest import fetch_sources
@@ -24,7 +25,7 @@ from app.services.sourcing import chosen_sources
 from app.services.upkeep import run_due_jobs
 
 log = structlog.get_logger("klankbord.worker")
-FETCH_S, REPORT_S, UPKEEP_S = 10, 30, 60
+FETCH_S, REPORT_S, SIGNALS_S, UPKEEP_S = 10, 30, 60, 60
 
 
 def tick_fetch(house: House) -> int:
@@ -43,8 +44,17 @@ def tick_reports(house: House) -> int:
     for edition in draft_due(house):
         log.info("drafted", dossier=edition.dossier, date=edition.document["date"])
         count += 1
+    for edition in cadence.draft_interims(house):
+        log.info("drafted-interim", dossier=edition.dossier, date=edition.document["date"])
+        count += 1
     deliver_open(house)
     return count
+
+
+def tick_signals(house: House) -> int:
+    """Propose another rhythm, raise signals, remind who must approve, and tell them all."""
+    count = cadence.watch(house) + alerts.watch(house) + reminding.remind(house)
+    return count + alerts.send_notices(house)
 
 
 def tick_upkeep(house: House) -> int:
@@ -54,6 +64,7 @@ def tick_upkeep(house: House) -> int:
 TICKS: tuple[tuple[str, Callable[[House], int], int], ...] = (
     ("fetch", tick_fetch, FETCH_S),
     ("reports", tick_reports, REPORT_S),
+    ("signals", tick_signals, SIGNALS_S),
     ("upkeep", tick_upkeep, UPKEEP_S),
 )
 

@@ -1,7 +1,7 @@
-"""Deliver a finished report: the protocol, the desk in a folder, and a fake for tests."""
+"""Deliver a finished report or a short message: the protocol, folder, mail, webhook, and a fake."""
 
 from __future__ import annotations
 
-from app.notify.protocol import Notifier, Parcel, get, names
+from app.notify.protocol import Mail, Means, Message, Notifier, Parcel, get, names
 
-__all__ = ["Notifier", "Parcel", "get", "names"]
+__all__ = ["Mail", "Means", "Message", "Notifier", "Parcel", "get", "names"]

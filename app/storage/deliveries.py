@@ -65,22 +65,11 @@ def open_ones(session: Session, now: datetime) -> list[tuple[Delivery, Report, D
     return [
         (delivery, report, dossier)
         for delivery, report, dossier in rows
-        if report.approved_at is None or report.approved_at + _paused(delivery.failures) <= now
+        if report.approved_at is None or report.approved_at + paused(delivery.failures) <= now
     ]
 
 
-def _paused(failures: int) -> timedelta:
+def paused(failures: int) -> timedelta:
     """How long after its approval an edition is tried again: pauses double up to a day."""
     pauses = (min(FIRST_PAUSE * 2**turn, LONGEST_PAUSE) for turn in range(failures))
     return sum(pauses, timedelta())
-
-
-def arrived(session: Session, delivery_id: int, now: datetime) -> None:
-    session.get_one(Delivery, delivery_id).delivered_at = now
-
-
-def failed(session: Session, delivery_id: int) -> int:
-    """Count a failure; returns how many there were."""
-    row = session.get_one(Delivery, delivery_id)
-    row.failures += 1
-    return row.failures

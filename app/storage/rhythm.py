@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.storage.models import (
@@ -47,17 +47,21 @@ def running(session: Session, dossier_id: int) -> CadenceStep | None:
     )
 
 
-def published_since(session: Session, dossier_id: int, since: datetime) -> list[datetime]:
-    """When the posts of a dossier were published: no noise, none of our own."""
-    return list(
-        session.scalars(
-            select(Hit.published_at).where(
+def count_between(session: Session, dossier_id: int, starts: datetime, ends: datetime) -> int:
+    """Posts published in [starts, ends): no noise, none of our own."""
+    return int(
+        session.scalar(
+            select(func.count())
+            .select_from(Hit)
+            .where(
                 Hit.dossier_id == dossier_id,
-                Hit.published_at >= since,
+                Hit.published_at >= starts,
+                Hit.published_at < ends,
                 Hit.status != "ruis",
                 Hit.own.is_(False),
             )
         )
+        or 0
     )
 
 
@@ -69,14 +73,14 @@ def confirmed_since(session: Session, dossier_id: int, since: datetime) -> list[
         .where(Hit.dossier_id == dossier_id, Annotation.created_at >= since)
         .order_by(Annotation.id)
     )
-    newest = dict(rows.tuples())
+    newest: dict[str, Annotation] = dict(rows.all())
     return [annotation for annotation in newest.values() if annotation.confirmed]
 
 
 def keys_of_hits(session: Session, hit_ids: list[int]) -> dict[int, str]:
     """Post keys by hit id."""
     rows = session.execute(select(Hit.id, Hit.post_key).where(Hit.id.in_(hit_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def causes(session: Session, dossier_id: int) -> dict[date, PeakCause]:

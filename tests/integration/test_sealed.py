@@ -95,7 +95,7 @@ def test_a_death_between_carrying_and_ticking_off_makes_no_second_copy(
     edition(town, DAY)
     the.approve(town, DAY, the.person(town).user_id)
     with monkeypatch.context() as dying:
-        dying.setattr("app.storage.deliveries.arrived", lambda *_: 1 / 0)
+        dying.setattr("app.storage.outbox.arrived", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             deliver_open(town)
     before = desk(town)
