@@ -44,7 +44,7 @@ def answer(
         is_question=asks,
         theme=deciding.best(told, "theme") if asks else None,
         threat=decided.threat,
-        threat_probability=round(told[heads.THREAT], DECIMALS) if spoken else 0.0,
+        threat_probability=_threat_chance(decided, told, bars),
         urgency=_urgency(decided, told),
         irony=spoken and told[heads.IRONY] >= bars[heads.IRONY],
         terms_used=axes.terms_of(case.reading, case.known),
@@ -52,6 +52,14 @@ def answer(
         doubt=decided.doubt,
         explanation=_explained(case, decided, asks, weighed),
     )
+
+
+def _threat_chance(decided: Decided, told: Chances, bars: Mapping[str, float]) -> float:
+    """What the model thinks; at least the bar where a rule flagged what was said outright."""
+    if decided.status != "gelabeld":
+        return 0.0
+    least = bars[heads.THREAT] if decided.threat else 0.0
+    return round(max(told[heads.THREAT], least), DECIMALS)
 
 
 def _emotions(told: Chances, bars: Mapping[str, float]) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ MOST_CODES = 3
 TWO_CODES_SHARE = 0.6
 SURE_ENOUGH = 0.5
 DOUBT = 0.15
+OUTRIGHT = 0.7
+"""How sure the rules must be of a threat to flag it by themselves, chosen on held-out scenes."""
 
 _CODES_OF = {
     label: [code for code in scheme.SUB_LABELS if scheme.label_of(code) == label]
@@ -40,7 +42,7 @@ def decide(case: Case, told: Chances, bars: Mapping[str, float]) -> Decided:
     """Status and sub-labels. `told` is the calibrated probability per head, `bars` the thresholds."""
     if case.post.own or case.post.group in OWN_GROUPS:
         return Decided("geen")
-    threat = told[heads.THREAT] >= bars[heads.THREAT]
+    threat = told[heads.THREAT] >= bars[heads.THREAT] or _said_outright(case, told, bars)
     if told[heads.NONE] >= bars[heads.NONE] and not threat:
         noise = told[heads.NOISE] >= bars[heads.NOISE]
         return Decided("ruis" if noise else "geen", doubt=_near(told, bars, (heads.NONE,)))
@@ -56,6 +58,15 @@ def decide(case: Case, told: Chances, bars: Mapping[str, float]) -> Decided:
         threat,
         _near(told, bars, (*scheme.LABEL_TITLES, heads.NONE)),
     )
+
+
+def _said_outright(case: Case, told: Chances, bars: Mapping[str, float]) -> bool:
+    """A threat in plain words, by rule, that the model does not take for disapproval or for a
+    post without a label: rules find what is said outright, the model what is hinted at.
+    """
+    if case.sure.get("T", 0.0) < OUTRIGHT:
+        return False
+    return told["B6"] < bars["B6"] and told[heads.NONE] < bars[heads.NONE]
 
 
 def _labels(told: Chances, bars: Mapping[str, float]) -> list[str]:

@@ -180,3 +180,35 @@ def test_labelling_needs_no_scikit_learn_and_knowing_the_model_no_spacy() -> Non
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik ga alle moslims vermoorden",
+        "Homo's verdienen een kogel",
+        "Binnenkort gaan we jullie allemaal afmaken",
+        "Als ik een migrant zie schiet ik hem neer",
+        "Ik weet je te vinden en dan breek ik je nek",
+    ],
+)
+def test_what_is_said_outright_is_a_candidate(text: str) -> None:
+    [labelled] = IBS.label([Post(text)])
+    assert labelled.threat
+    assert labelled.threat_probability >= store.manifest()["thresholds"]["threat"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De gemeente schiet zichzelf weer eens in de voet",
+        "Wie zegt dat moslims dood moeten is een racist",
+        "'Schiet ze neer' roepen is strafbaar",
+        "Niemand mag vluchtelingen bedreigen",
+        "De politie schoot de dader neer",
+        "Deze film heeft me vermoord van het lachen",
+        "Man aangehouden voor dreigen de wethouder neer te steken, meldt de politie",
+    ],
+)
+def test_quotes_counter_speech_news_and_metaphors_are_none(text: str) -> None:
+    assert not IBS.label([Post(text)])[0].threat
