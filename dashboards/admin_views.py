@@ -130,5 +130,98 @@ class PasswordView:
     done: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RemovalView:
+    """What went at one moment: `kind` is a code of `wording.REMOVALS`."""
+
+    at: datetime
+    kind: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectDraft:
+    """The form of a request as it was filled in; it is kept nowhere but in the page."""
+
+    handle: str = ""
+    url: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectFound:
+    posts: int
+    kept_as_evidence: int
+    context: int
+    buffer: int
+    erased: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionView:
+    """`going`: (class, how many) that have had their term; `gone`: the proofs, newest first."""
+
+    frame: Frame
+    keep_text_days: int
+    keep_threat_days: int
+    ends: date
+    cleared_at: datetime | None = None
+    going: tuple[tuple[str, int], ...] = ()
+    gone: tuple[RemovalView, ...] = ()
+    draft: SubjectDraft = field(default_factory=SubjectDraft)
+    found: SubjectFound | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLineView:
+    """One line; `action` is the stable English code, `facts` short "name: value" pieces."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str = ""
+    dossier: str = ""
+    reason: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditGiven:
+    """The filter form exactly as it stands in the address bar."""
+
+    actor: str = ""
+    action: str = ""
+    dossier: str = ""
+    first: str = ""
+    last: str = ""
+
+    def query(self) -> dict[str, str]:
+        """The names and values as they stand in the address."""
+        return {
+            "actor": self.actor, "action": self.action, "dossier": self.dossier,
+            "from": self.first, "to": self.last,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AuditView:
+    """`broken_at` is the first line that does not fit the chain, or None; `wide`: all dossiers."""
+
+    frame: Frame
+    lines: tuple[AuditLineView, ...] = ()
+    broken_at: int | None = None
+    wide: bool = False
+    actors: tuple[Choice, ...] = ()
+    actions: tuple[Choice, ...] = ()
+    dossiers: tuple[Choice, ...] = ()
+    given: AuditGiven = field(default_factory=AuditGiven)
+    problem: str = ""
+    paged: bool = False
+    next_before: int | None = None
+
+
 #: Every view that `dashboards.pages.render_admin` draws.
-AdminView = UsersView | PasswordView
+AdminView = UsersView | PasswordView | RetentionView | AuditView

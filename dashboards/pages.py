@@ -213,6 +213,7 @@ def _environment() -> Environment:
         words=wording,
         change=numbers.change,
         page_path=_page_path,
+        choice_rows=_listed,
         sub_label_codes=tuple(code for code, _ in wording.options("sub_label")),
     )
     environment.filters.update(

@@ -63,6 +63,12 @@ def approval(slug: str, day: date | str) -> str:
     return report(slug, day) + "/approval"
 
 
+def filtered(slug: str, part: str, query: Mapping[str, str]) -> str:
+    """The address of a part of a dossier under filters; empty values are left out."""
+    kept = {name: value for name, value in query.items() if value}
+    return dossier(slug, part) + (f"?{urlencode(kept)}" if kept else "")
+
+
 def posts(slug: str, query: Mapping[str, str] | None = None) -> str:
     """The list of posts; empty values of `query` are left out of the address."""
     kept = {name: value for name, value in (query or {}).items() if value}

@@ -108,6 +108,17 @@ ROLES = {
 }
 TOKEN_STATES = {"valid": "Geldig", "expired": "Verlopen", "revoked": "Ingetrokken"}
 
+REMOVALS = {
+    "post-text": "Tekst van berichten",
+    "threat-evidence": "Bewijs van dreiging",
+    "buffer": "Afstelbuffer",
+    "pseudonym-keys": "Sleutel van het dossier",
+    "data-subject": "Op verzoek van de betrokkene",
+    "source-delete": "Verwijderd bij de bron",
+    "import-undone": "Invoer teruggedraaid",
+    "copy-merged": "Dubbel bericht samengevoegd",
+}
+
 PAGES = {
     "overview": "Overzicht",
     "report": "Verslag",
@@ -159,6 +170,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "page": PAGES,
     "member_state": MEMBER_STATES,
     "role": ROLES,
+    "removal": REMOVALS,
     "token_state": TOKEN_STATES,
     "work_state": WORK_STATES,
     "act": ACTS,

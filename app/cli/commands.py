@@ -20,6 +20,7 @@ from app.cli import (
     setup,
     sources,
     streams,
+    subject,
 )
 
 HELP = "Klankbord volgt openbare bronnen rond een besluit over opvang, en maakt het verslag ervan."
@@ -72,6 +73,7 @@ GROUPS: tuple[tuple[str, str, Mapping[str, Callable[..., Any]]], ...] = (
     ("proposal", "voorstellen bekijken en erover besluiten", proposals.COMMANDS),
     ("posts", "berichten uitvoeren", posts.COMMANDS),
     ("list", "accountlijsten", lists.COMMANDS),
+    ("subject", "verzoeken van betrokkenen", subject.COMMANDS),
     ("user", "gebruikers", accounts.USER_COMMANDS),
     ("token", "toegangstokens voor machines", accounts.TOKEN_COMMANDS),
     ("model", "het model van de labeller", model.COMMANDS),

@@ -220,6 +220,7 @@ def plan(
     linked: list[tuple[Item, Known]] = []
     unmatched: list[Item] = []
     taken: dict[str, str] = {}
+    gone = {key for key, _ in removed}
     for original in items:
         item = _without_removed(original, removed)
         there = known.get(item.post_key)
@@ -237,7 +238,7 @@ def plan(
                 continue
             taken.update(dict.fromkeys(item.aliases, item.post_key))
             (promoted.append((item, there)) if there else new.append(item))
-        elif original.found:
+        elif original.found or item.post_key in gone:
             continue
         elif there is None or there.content_hash != item.content_hash:
             unmatched.append(item)

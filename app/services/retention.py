@@ -40,7 +40,37 @@ def retain(house: House, *, dry_run: bool) -> dict[str, Any]:
     return {"dry_run": dry_run, "removed": removed, "dossiers": dossiers}
 
 
-def _clear_dossier(house: House, slug: str, now: datetime, dry_run: bool) -> dict[str, int]:
+def would_go(house: House, session: Session, dossier: Dossier) -> dict[str, int]:
+    """What `retain_dossier` would remove now, per class; nothing is touched."""
+    now = house.clock.now()
+    old, evidence = _overdue(session, dossier, now)
+    limit = now - timedelta(days=house.settings.buffer_days)
+    return {
+        "post-text": len(old),
+        "threat-evidence": len(evidence),
+        "buffer": len(rows.old_buffer_ids(session, limit).get(dossier.organisation_id, [])),
+        "pseudonym-keys": int(_is_last(session, dossier, len(old) + len(evidence), now)),
+    }
+
+
+def retain_dossier(house: House, dossier: Dossier, *, actor: str) -> dict[str, int]:
+    """`retain` for one dossier and the buffer of its organisation, at the word of a person."""
+    now = house.clock.now()
+    slug, organisation_id = dossier.slug, dossier.organisation_id
+    removed = _clear_dossier(house, slug, now, False, actor)
+    removed["buffer"] = _clear_buffer(house, now, False, organisation_id)
+    return {name: removed[name] for name in CLASSES}
+
+
+def _is_last(session: Session, dossier: Dossier, going: int, now: datetime) -> bool:
+    """The dossier ended and these are its last hits: its key goes with them."""
+    ended = dossier.ends < local_date(now) and dossier.cleared_at is None
+    return ended and rows.count_hits(session, dossier.id) == going
+
+
+def _clear_dossier(
+    house: House, slug: str, now: datetime, dry_run: bool, actor: str = "system"
+) -> dict[str, int]:
     counts = {"post-text": 0, "threat-evidence": 0, "pseudonym-keys": 0}
     with house.database.write() as session:
         dossier = dossier_rows.by_slug(session, slug)
@@ -48,9 +78,8 @@ def _clear_dossier(house: House, slug: str, now: datetime, dry_run: bool) -> dic
             return counts
         old, evidence = _overdue(session, dossier, now)
         counts["post-text"], counts["threat-evidence"] = len(old), len(evidence)
-        last = rows.count_hits(session, dossier.id) == len(old) + len(evidence)
-        ended = dossier.ends < local_date(now) and dossier.cleared_at is None
-        counts["pseudonym-keys"] = int(ended and last)
+        finished = _is_last(session, dossier, len(old) + len(evidence), now)
+        counts["pseudonym-keys"] = int(finished)
         if dry_run:
             return counts
         for kind, hits in (("post-text", old), ("threat-evidence", evidence)):
@@ -58,10 +87,10 @@ def _clear_dossier(house: House, slug: str, now: datetime, dry_run: bool) -> dic
                 post_rows.remove_hit(
                     session, hit, kind=kind, reason="bewaartermijn verstreken", at=now
                 )
-        if ended and last:
+        if finished:
             dossier.cleared_at = now
-        if any(counts.values()):
-            note(house, session, dossier.organisation_id, actor="system", action="retained",
+        if any(counts.values()) or actor != "system":
+            note(house, session, dossier.organisation_id, actor=actor, action="retained",
                  subject=slug, dossier=slug, facts=counts)  # fmt: skip
         key = dossier.pseudonym_key if dossier.cleared_at is not None else None
     if key is not None:
@@ -86,15 +115,21 @@ def _overdue(session: Session, dossier: Dossier, now: datetime) -> tuple[list[Hi
     return old, evidence
 
 
-def _clear_buffer(house: House, now: datetime, dry_run: bool) -> int:
+def _clear_buffer(
+    house: House, now: datetime, dry_run: bool, organisation_id: int | None = None
+) -> int:
     limit = now - timedelta(days=house.settings.buffer_days)
     with house.database.write() as session:
         old = rows.old_buffer_ids(session, limit)
-        for organisation_id, ids in old.items() if not dry_run else ():
+        if organisation_id is not None:
+            old = {organisation_id: old.get(organisation_id, [])}
+        for owner, ids in old.items() if not dry_run else ():
+            if not ids:
+                continue
             post_rows.drop_buffer(session, ids)
             session.add(
                 Removal(
-                    organisation_id=organisation_id,
+                    organisation_id=owner,
                     kind="buffer",
                     count=len(ids),
                     reason="bewaartermijn verstreken",

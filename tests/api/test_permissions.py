@@ -34,6 +34,7 @@ LIST = {
     "kind": "organisations", "name": "COA", "reason": "Openbaar", "expires": "2027-01-01",
     "accounts": ["@coa@mastodon.example"],
 }  # fmt: skip
+SUBJECT = {"handle": "@iemand", "reason": "verzoek 2026-17"}
 LABEL = {"status": "gelabeld", "subLabels": ["I1"]}
 
 #: A valid request for every operation inside a dossier; `{…}` are filled by `_path`.
@@ -122,6 +123,15 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("POST", f"{SLUG}/reports/{{day}}/approval"): _with_match(),
     ("POST", f"{SLUG}/reports/{{day}}/correction"): lambda town: {"json": {"reason": "Te weinig"}},
     ("GET", f"{SLUG}/audit"): _nothing,
+    ("GET", f"{SLUG}/audit/export"): _nothing,
+    ("GET", f"{SLUG}/retention"): _nothing,
+    ("POST", f"{SLUG}/retention"): lambda town: {"json": {"confirm": True}},
+    ("GET", f"{SLUG}/retention/proofs"): _nothing,
+    ("POST", f"{SLUG}/subject-requests/search"): lambda town: {"json": SUBJECT},
+    ("POST", f"{SLUG}/subject-requests/export"): lambda town: {"json": SUBJECT},
+    ("POST", f"{SLUG}/subject-requests/erasure"): lambda town: {
+        "json": {**SUBJECT, "confirm": True}
+    },
     ("GET", f"{SLUG}/users"): _nothing,
     ("POST", f"{SLUG}/users"): lambda town: {
         "json": {"username": "nieuw.rietmeer", "name": "Nieuw", "role": "lezer"}

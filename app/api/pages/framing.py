@@ -29,6 +29,8 @@ NAVIGATION: tuple[tuple[views.Page, Permission], ...] = (
     ("account-lists", Permission.LISTS_READ),
     ("moments", Permission.NUMBERS),
     ("users", Permission.USERS),
+    ("retention", Permission.RETENTION),
+    ("audit", Permission.AUDIT),
 )
 
 

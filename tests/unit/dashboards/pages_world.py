@@ -351,6 +351,29 @@ def users_view(**changed: Any) -> admin_views.UsersView:
     return replace(view, **changed)
 
 
+def retention_view() -> admin_views.RetentionView:
+    """Something to remove, something removed, and a request that found posts."""
+    return admin_views.RetentionView(
+        frame("retention"), 90, 30, DAY, going=(("post-text", 3), ("buffer", 0)),
+        gone=(admin_views.RemovalView(START, "post-text", "bewaartermijn verstreken", 12),),
+        draft=admin_views.SubjectDraft("@iemand", "", "verzoek 17"),
+        found=admin_views.SubjectFound(2, 1, 1, 0), problem="Vink aan dat u dit wilt.",
+    )  # fmt: skip
+
+
+def audit_view() -> admin_views.AuditView:
+    """Two lines of a chain that was broken, and more of them."""
+    lines = (
+        admin_views.AuditLineView(2, START, "user:a.bakker", "labelled", "f" * 64, "de-zonnehoek",
+            facts=("status: gelabeld",)),
+        admin_views.AuditLineView(1, START, "system", "retained", reason="termijn"),
+    )  # fmt: skip
+    return admin_views.AuditView(
+        frame("audit"), lines, 2, True, (views.Choice("system", "system"),), paged=True,
+        next_before=1, problem="Geen datum.",
+    )  # fmt: skip
+
+
 def every_view() -> dict[str, Any]:
     """A believable view of every page, by the name of its `render_` function."""
     outside = {"user_name": None, "dossier_slug": None, "dossier_title": None, "navigation": ()}
@@ -392,6 +415,8 @@ def every_view() -> dict[str, Any]:
         "probe": probe_view(),
         "account_lists": admin_views.AccountListsView(frame("account-lists"), lists, may_write=True),
         "users": users_view(),
+        "retention": retention_view(),
+        "audit": audit_view(),
         "password": admin_views.PasswordView(frame("password", **home), 12, "Klopt niet."),
         "moments": views.MomentsView(frame("moments"), (moment(past=True), moment())),
         "error": views.ErrorView(frame("error"), 404, "Niet gevonden", "Deze pagina bestaat niet, of u hebt er geen toegang toe."),
