@@ -14,7 +14,7 @@ from app.services.labels import Labels, current_run, show
 from app.storage import Session
 from app.storage import labels as label_rows
 from app.storage import posts as post_rows
-from app.storage.models import BufferRow, Hit, PostRow, SourceRow
+from app.storage.models import BufferRow, Hit, PostAddress, PostRow, SourceRow
 
 TUNING_LANGUAGES = frozenset({"nl", "fy"})
 
@@ -43,12 +43,10 @@ def save_plan(
 ) -> Stored:
     """Store a plan's posts, hits and predictions, its copies' origins and its tuning buffer."""
     done = Stored()
-    for item in chosen.new:
-        _add(house, session, source, item, labelled, now, first_seen=now)
-        done.new += 1
-    for item, known in chosen.promoted:
-        _add(house, session, source, item, labelled, now, first_seen=known.first_seen or now)
-        done.new += 1
+    fresh = [(item, now) for item in chosen.new]
+    fresh += [(item, known.first_seen or now) for item, known in chosen.promoted]
+    _add(house, session, source, fresh, labelled, now)
+    done.new += len(fresh)
     for item, known in chosen.changed:
         done.changed += _change(house, session, item, known, labelled, now)
     for item, known in chosen.copies:
@@ -61,12 +59,28 @@ def _add(
     house: House,
     session: Session,
     source: SourceRow,
-    item: Item,
+    fresh: Sequence[tuple[Item, datetime]],
     labelled: Labels,
     now: datetime,
-    first_seen: datetime,
 ) -> None:
-    post = PostRow(
+    """Posts with the moment each was first seen, and their hits: two visits whatever their number."""
+    if not fresh:
+        return
+    rows = [(_post_row(source, item, seen), item) for item, seen in fresh]
+    post_rows.add_posts(
+        session,
+        [(post, _sealed(house, item), item.aliases) for post, item in rows],
+    )
+    wanted = [
+        (post, found, labelled[item.post_key, found.dossier.id])
+        for post, item in rows
+        for found in item.found
+    ]
+    _add_hits(house, session, wanted, now)
+
+
+def _post_row(source: SourceRow, item: Item, first_seen: datetime) -> PostRow:
+    return PostRow(
         post_key=item.post_key,
         organisation_id=source.organisation_id,
         source_id=source.id,
@@ -81,16 +95,15 @@ def _add(
         thread_key=item.thread_key,
         is_repost=item.post.is_repost,
     )
-    post_rows.add_post(
-        session,
-        post,
-        canonical_id=house.vault.encrypt(item.post.canonical_id),
-        url=house.vault.encrypt(item.post.url) if item.post.url else None,
-        reference=house.vault.encrypt(item.post.reference) if item.post.reference else None,
-        aliases=item.aliases,
+
+
+def _sealed(house: House, item: Item) -> PostAddress:
+    vault, post = house.vault, item.post
+    return PostAddress(
+        canonical_id=vault.encrypt(post.canonical_id),
+        url=vault.encrypt(post.url) if post.url else None,
+        reference=vault.encrypt(post.reference) if post.reference else None,
     )
-    for found in item.found:
-        _add_hit(house, session, post, found, labelled[item.post_key, found.dossier.id], now)
 
 
 def _language(item: Item) -> str:
@@ -99,14 +112,24 @@ def _language(item: Item) -> str:
     return item.post.lang or detect(item.post.text)
 
 
-def _add_hit(
+def _add_hits(
     house: House,
     session: Session,
-    post: PostRow,
-    found: Found,
-    output: dict[str, Any],
+    wanted: Sequence[tuple[PostRow, Found, dict[str, Any]]],
     now: datetime,
 ) -> None:
+    runs = {
+        dossier_id: current_run(house, session, dossier_id)
+        for dossier_id in dict.fromkeys(found.dossier.id for _, found, _ in wanted)
+    }
+    hits = [(_hit(post, found, output, now), output) for post, found, output in wanted]
+    session.add_all(hit for hit, _ in hits)
+    session.flush()
+    for hit, output in hits:
+        label_rows.add_prediction(session, runs[hit.dossier_id].id, hit, output, now)
+
+
+def _hit(post: PostRow, found: Found, output: dict[str, Any], now: datetime) -> Hit:
     dossier = found.dossier
     hit = Hit(
         post_id=post.id,
@@ -124,11 +147,8 @@ def _add_hit(
         status="geen",
         stored_at=now,
     )
-    run = current_run(house, session, dossier.id)
     label_rows.show_on_hit(hit, output)
-    session.add(hit)
-    session.flush()
-    label_rows.set_prediction(session, run.id, hit, output, now)
+    return hit
 
 
 def _change(
@@ -149,8 +169,8 @@ def _change(
         found = wanted.pop(hit.dossier_id, None)
         if edited:
             _relabel_edited(house, session, hit, found, item, labelled, now)
-    for found in wanted.values():
-        _add_hit(house, session, post, found, labelled[item.post_key, found.dossier.id], now)
+    more = [(post, one, labelled[item.post_key, one.dossier.id]) for one in wanted.values()]
+    _add_hits(house, session, more, now)
     return int(edited)
 
 
@@ -199,8 +219,8 @@ def _link(
     fresh = [found for found in item.found if found.dossier.id not in known.dossiers]
     if fresh:
         post = session.get_one(PostRow, known.post_id)
-        for found in fresh:
-            _add_hit(house, session, post, found, labelled[item.post_key, found.dossier.id], now)
+        more = [(post, one, labelled[item.post_key, one.dossier.id]) for one in fresh]
+        _add_hits(house, session, more, now)
 
 
 def _buffer(
@@ -210,48 +230,58 @@ def _buffer(
     limit = house.settings.buffer_rows
     if not items or not house.settings.buffer_enabled or limit == 0:
         return 0
-    kept_ids = post_rows.buffer_ids(session, source.id)
-    _, offered = post_rows.buffer_counts(session, source.id)
+    kept, offered = post_rows.buffer_counts(session, source.id)
     there = post_rows.buffered(session, (item.post_key for item in items))
-    stored = 0
+    fresh: list[BufferRow] = []
+    late: list[tuple[int, BufferRow]] = []
     for item in items:
-        if _language(item) not in TUNING_LANGUAGES:
-            continue
         if item.post_key in there:
             row = there[item.post_key]
             row.title, row.text = item.post.title, item.post.text
             row.content_hash = item.content_hash
             continue
+        lang = _language(item)
+        if lang not in TUNING_LANGUAGES:
+            continue
         offered += 1
-        if len(kept_ids) >= limit:
-            place = int(item.post_key[:16], 16) % offered
-            if place >= limit:
-                continue
-            post_rows.drop_buffer(session, [kept_ids[place]])
-            kept_ids[place] = _buffer_row(session, source, item, now)
-        else:
-            kept_ids.append(_buffer_row(session, source, item, now))
-        stored += 1
+        if kept + len(fresh) < limit:
+            fresh.append(_buffer_row(source, item, lang, now))
+        elif (place := int(item.post_key[:16], 16) % offered) < limit:
+            late.append((place, _buffer_row(source, item, lang, now)))
+    session.add_all(fresh)
+    session.flush()
+    _take_places(session, source, late)
     post_rows.note_offered(session, source.id, offered)
-    return stored
+    return len(fresh) + len(late)
 
 
-def _buffer_row(session: Session, source: SourceRow, item: Item, now: datetime) -> int:
-    row = BufferRow(
+def _take_places(
+    session: Session, source: SourceRow, late: Sequence[tuple[int, BufferRow]]
+) -> None:
+    """A full reservoir: each late row takes the place of another one, maybe of a late one too."""
+    if not late:
+        return
+    ids = post_rows.buffer_ids(session, source.id)
+    for place, row in late:
+        post_rows.drop_buffer(session, [ids[place]])
+        session.add(row)
+        session.flush()
+        ids[place] = row.id
+
+
+def _buffer_row(source: SourceRow, item: Item, lang: str, now: datetime) -> BufferRow:
+    return BufferRow(
         post_key=item.post_key,
         source_id=source.id,
         title=item.post.title,
         text=item.post.text,
-        lang=_language(item),
+        lang=lang,
         published_at=item.published_at,
         date_rule=item.date_rule,
         first_seen=now,
         local_date=item.local_date,
         content_hash=item.content_hash,
     )
-    session.add(row)
-    session.flush()
-    return row.id
 
 
 def delete_posts(

@@ -52,6 +52,21 @@ def activate_run(
     return run
 
 
+def add_prediction(
+    session: Session, run_id: int, hit: Hit, output: dict[str, Any], now: datetime
+) -> None:
+    """What a run says of a hit that was made just now: nothing was said of it before."""
+    session.add(
+        Prediction(
+            run_id=run_id,
+            hit_id=hit.id,
+            output=output,
+            digest=output_digest(hit.post_key, output),
+            created_at=now,
+        )
+    )
+
+
 def set_prediction(
     session: Session, run_id: int, hit: Hit, output: dict[str, Any], now: datetime
 ) -> Prediction:

@@ -118,31 +118,24 @@ def hits_of(session: Session, post_id: int) -> list[Hit]:
     return list(session.scalars(select(Hit).where(Hit.post_id == post_id).order_by(Hit.id)))
 
 
-def add_post(
-    session: Session,
-    post: PostRow,
-    *,
-    canonical_id: str,
-    url: str | None,
-    aliases: Sequence[str],
-    reference: str | None = None,
-) -> None:
-    """Store a post with its encrypted address, its aliases and its first origin."""
-    session.add(post)
+def add_posts(session: Session, rows: Sequence[tuple[PostRow, PostAddress, Sequence[str]]]) -> None:
+    """Store posts, each with its encrypted address, its aliases and its first origin."""
+    session.add_all(post for post, _, _ in rows)
     session.flush()
-    session.add(
-        PostAddress(post_id=post.id, canonical_id=canonical_id, url=url, reference=reference)
-    )
-    session.add_all(PostAlias(alias_key=alias, post_id=post.id) for alias in aliases)
-    session.add(
-        PostOrigin(
-            post_id=post.id,
-            source_id=post.source_id,
-            origin_key=post.post_key,
-            seen_at=post.first_seen,
+    for post, address, aliases in rows:
+        address.post_id = post.id
+        session.add(address)
+        session.add_all(PostAlias(alias_key=alias, post_id=post.id) for alias in aliases)
+        session.add(
+            PostOrigin(
+                post_id=post.id,
+                source_id=post.source_id,
+                origin_key=post.post_key,
+                seen_at=post.first_seen,
+            )
         )
-    )
-    session.execute(delete(BufferRow).where(BufferRow.post_key == post.post_key))
+    for batch in chunks(post.post_key for post, _, _ in rows):
+        session.execute(delete(BufferRow).where(BufferRow.post_key.in_(batch)))
 
 
 def add_origin(
