@@ -16,8 +16,9 @@ GROUP = "klankbord.sources"
 _lock = threading.Lock()
 
 
+@cache
 def kinds() -> frozenset[str]:
-    """The names of the registered kinds."""
+    """The names of the registered kinds; looked for once, for it reads every installed package."""
     return frozenset(entry.name for entry in entry_points(group=GROUP))
 
 

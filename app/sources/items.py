@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from courlan import clean_url
@@ -140,6 +141,7 @@ def _thread(item: Mapping[str, str], url: str) -> str | None:
     return canonical_url(item["link"], url) if REPLY.search(item["link"]) else None
 
 
+@lru_cache(maxsize=8192)
 def canonical_url(address: str, base: str = "") -> str | None:
     """One spelling per page: no tracking, no fragment, sorted query; None for no web address."""
     try:

@@ -41,10 +41,17 @@ def mark(post: FetchedPost) -> str:
     return hashlib.sha256(post.canonical_id.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def marks_of(posts: Iterable[FetchedPost], before: frozenset[str]) -> str | None:
-    """The cursor of a feed: marks of the newest posts, or what it was when there are none."""
+def marks_of(posts: Iterable[FetchedPost], before: frozenset[str], digest: str = "") -> str | None:
+    """The cursor of a feed: marks of the newest posts, or what it was when there are none; behind
+    them the digest of the answer, when there is one."""
     fresh = [mark(post) for _, post in zip(range(MARKS), posts, strict=False)]
-    return " ".join(fresh or sorted(before)) or None
+    marks = fresh or sorted(before)
+    return " ".join([*marks, digest] if digest and marks else marks) or None
+
+
+def digest_of(body: bytes) -> str:
+    """The mark of a whole answer: a server without validators gives the same bytes again and again."""
+    return "=" + hashlib.sha256(body).hexdigest()[:16]
 
 
 def reaches(posts: Iterable[FetchedPost], before: frozenset[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -243,3 +244,20 @@ def test_what_is_no_list_is_refused(data: bytes) -> None:
 )
 def test_platforms_keep_their_feeds_at_a_fixed_place(page: str, feed: str) -> None:
     assert usual_places(page)[0] == feed
+
+
+def test_the_same_bytes_again_are_not_read_again(
+    loopback_site: Web, reader: FeedSource, outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wordpress(loopback_site, 5)
+    first = reader.fetch(state(loopback_site), outbound, NOW)
+    assert first.state is not None
+    bare = replace(first.state, validators={})  # a server without validators answers in full
+    with monkeypatch.context() as unread:
+        unread.setattr(reader._child, "parse", lambda *_: 1 / 0)
+        again = reader.fetch(bare, outbound, NOW)
+    assert (again.reason, again.posts, again.continuous) == ("ok", (), True)
+    after_trouble = reader.fetch(replace(bare, failures=1), outbound, NOW)
+    assert len(after_trouble.posts) == 5
+    wordpress(loopback_site, 6)
+    assert len(reader.fetch(bare, outbound, NOW).posts) == 6
