@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from dashboards.source_views import ProposalView, SourceForm
+
 Page = Literal[
     "sign-in",
     "overview",
@@ -326,13 +328,19 @@ class SourceView:
     failures: int = 0
     posts: int | None = None
     gaps: tuple[GapView, ...] = ()
+    volume: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SourcesView:
+    """`form` is None for who may only read."""
+
     frame: Frame
     sources: tuple[SourceView, ...] = ()
     not_seen: tuple[str, ...] = ()
+    form: SourceForm | None = None
+    proposals: tuple[ProposalView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,13 @@ REPORT_KINDS = {
     "correction": "Correctie",
 }
 REPORT_STATUSES = {"draft": "Concept", "approved": "Goedgekeurd"}
-SOURCE_KINDS = {"feed": "Feed (RSS of Atom)"}
+SOURCE_KINDS = {
+    "feed": "Feed (RSS of Atom)",
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "bekendmakingen": "Officiële bekendmakingen",
+    "politie": "Politienieuws",
+}
 MOMENT_KINDS = {
     "raadsvergadering": "Raadsvergadering",
     "inloopavond": "Inloopavond",
@@ -119,6 +125,8 @@ REMOVALS = {
     "copy-merged": "Dubbel bericht samengevoegd",
 }
 
+PROPOSALS = {"site": "Site", "server": "Server", "hashtag": "Hashtag"}
+
 PAGES = {
     "overview": "Overzicht",
     "report": "Verslag",
@@ -171,6 +179,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "member_state": MEMBER_STATES,
     "role": ROLES,
     "removal": REMOVALS,
+    "proposal": PROPOSALS,
     "token_state": TOKEN_STATES,
     "work_state": WORK_STATES,
     "act": ACTS,

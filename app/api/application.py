@@ -23,6 +23,7 @@ from app.api.pages import account_lists as list_pages
 from app.api.pages import audit as audit_pages
 from app.api.pages import dossier, framing, posts, query, reports, signing
 from app.api.pages import retention as retention_pages
+from app.api.pages import sources as source_pages
 from app.api.pages import users as user_pages
 from app.api.routes import (
     account_lists,
@@ -77,7 +78,7 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     for part in V1:
         app.include_router(part.router, prefix="/v1")
-    for page in (health, documentation, signing, reports, posts, query, dossier, list_pages, user_pages, retention_pages, audit_pages):
+    for page in (health, documentation, signing, reports, posts, query, dossier, list_pages, user_pages, retention_pages, audit_pages, source_pages):
         app.include_router(page.router)
     app.add_api_route(paths.STATIC + "{name}", static_file, include_in_schema=False)
     app.add_middleware(

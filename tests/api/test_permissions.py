@@ -97,6 +97,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("GET", f"{SLUG}/sources"): _nothing,
     ("POST", f"{SLUG}/sources"): lambda town: {"json": {"address": "https://nieuw.example/f"}},
     ("POST", f"{SLUG}/sources/try"): lambda town: {"json": {"address": "https://x.example/f"}},
+    ("GET", f"{SLUG}/sources/kinds"): _nothing,
     ("GET", f"{SLUG}/sources/{{source_slug}}"): _nothing,
     ("PATCH", f"{SLUG}/sources/{{source_slug}}"): lambda town: {"json": {"enabled": False}},
     ("GET", f"{SLUG}/moments"): _nothing,

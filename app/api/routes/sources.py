@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
+from app import sources as source_kinds
 from app.api.dependencies import Desk, reading, writing
 from app.api.schemas import In, Line, Out
 from app.errors import NotFound
@@ -19,6 +20,10 @@ from app.storage import sources as source_rows
 from app.storage.models import SourceRow
 
 router = APIRouter(prefix="/dossiers/{slug}/sources", tags=["bronnen"])
+Settings = Annotated[
+    dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=2000)]],
+    Field(max_length=20),
+]
 SourceSlug = Annotated[str, Path(min_length=1, max_length=120)]
 
 
@@ -58,6 +63,7 @@ class SourceIn(In):
     title: Line | None = None
     own: bool = False
     force: bool = False
+    settings: Settings = {}
 
 
 class SourcePatch(In):
@@ -83,6 +89,30 @@ class LookOut(Out):
 class LookIn(In):
     address: Annotated[str, Field(min_length=1, max_length=2000)]
     kind: Annotated[str, Field(min_length=1, max_length=30)] = "feed"
+    settings: Settings = {}
+
+
+class SettingOut(Out):
+    """One thing that a kind wants to know; a secret is stored encrypted and never shown."""
+
+    name: str
+    title: str
+    kind: str
+    default: str
+    required: bool
+    secret: bool
+    choices: list[str]
+
+
+class KindOut(Out):
+    """What a kind reads, on what basis (`terms`), and what it was tried against."""
+
+    kind: str
+    title: str
+    terms: str
+    tried: str
+    on: bool
+    settings: list[SettingOut]
 
 
 @router.get("", summary="De bronnen van een dossier met hun stand")
@@ -95,13 +125,19 @@ def list_sources(desk: Annotated[Desk, reading(Permission.SOURCES_READ)]) -> lis
 def try_source(body: LookIn, desk: Annotated[Desk, reading(Permission.SOURCES_WRITE)]) -> LookOut:
     sourcing.check_address(body.address)
     desk.session.rollback()  # no transaction may stay open while the network is asked
-    found = sourcing.look(desk.house, body.kind, body.address)
+    found = sourcing.look(desk.house, body.kind, body.address, body.settings)
     return LookOut(
         reason=found.reason,
         reason_text=REASONS.get(found.reason, found.reason),
         detail=found.detail,
         candidates=[CandidateOut.model_validate(one) for one in found.candidates],
     )
+
+
+@router.get("/kinds", summary="De soorten bronnen met hun instellingen en grondslag")
+def list_kinds(desk: Annotated[Desk, reading(Permission.SOURCES_READ)]) -> list[KindOut]:
+    found = (source_kinds.describe(kind) for kind in sorted(source_kinds.kinds()))
+    return [KindOut.model_validate(one) for one in found]
 
 
 @router.get("/{source_slug}", summary="Een bron met haar stand")
@@ -118,13 +154,14 @@ def add_source(
     sourcing.check_address(body.address)
     slug, actor = desk.scope.dossier.slug, desk.scope.principal.actor
     desk.session.rollback()  # no transaction may stay open while the network is asked
-    found = sourcing.look(desk.house, body.kind, body.address)
-    chosen = sourcing.choose(found, body.address, force=body.force)
+    found = sourcing.look(desk.house, body.kind, body.address, body.settings)
+    chosen = sourcing.choose(found, body.address, force=body.force, kind=body.kind)
     if body.title:
         chosen = replace(chosen, title=body.title)
     row = sourcing.add_source(
-        desk.house, dossier=slug, chosen=chosen, own=body.own, reason=found.reason, actor=actor
-    )
+        desk.house, dossier=slug, chosen=chosen, own=body.own, reason=found.reason, actor=actor,
+        settings=body.settings,
+    )  # fmt: skip
     response.headers["Location"] = f"/v1/dossiers/{slug}/sources/{row.slug}"
     return _out(desk, row)
 
@@ -135,13 +172,18 @@ def switch_source(
     body: SourcePatch,
     desk: Annotated[Desk, writing(Permission.SOURCES_WRITE)],
 ) -> SourceOut:
-    row = _row(desk, source_slug)
-    row.enabled = body.enabled
-    if body.enabled:
+    return _out(desk, switch(desk, source_slug, body.enabled))
+
+
+def switch(desk: Desk, slug: str, enabled: bool) -> SourceRow:
+    """Switch a source of this dossier and tell it; what is switched on is due at once."""
+    row = _row(desk, slug)
+    row.enabled = enabled
+    if enabled:
         row.next_check_at = None
     desk.session.flush()
-    desk.note("source-switched", row.slug, facts={"enabled": body.enabled})
-    return _out(desk, row)
+    desk.note("source-switched", row.slug, facts={"enabled": enabled})
+    return row
 
 
 def _row(desk: Desk, slug: str) -> SourceRow:

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import report as reports
 from analysis.records import Gap, Moment, ReportPost, SourceAccount, Window
-from dashboards import admin_views, pages, query_views, views
+from dashboards import admin_views, pages, query_views, source_views, views
 
 DAY = date(2026, 11, 23)
 START = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
@@ -243,10 +243,29 @@ def posts_view(**changed: Any) -> views.PostsView:
     return replace(view, **changed)
 
 
+def source_form() -> source_views.SourceForm:
+    """A form of a kind with settings, after a test fetch that failed."""
+    settings = (
+        source_views.SettingView("tag", "Hashtag", value="rietmeer", required=True),
+        source_views.SettingView("token", "Toegangstoken", secret=True),
+        source_views.SettingView("wat", "Wat", "choice", "alles", choices=("alles", "lokaal")),
+        source_views.SettingView("los", "Los", "flag", "nee"),
+    )
+    return source_views.SourceForm(
+        "mastodon", (("feed", "Feed"), ("mastodon", "Mastodon")), "Openbare tijdlijnen.",
+        "Alleen tegen een nagemaakte server.", True, settings, "https://x.example/", "Naam",
+        problem="De proef mislukte.", shown="Geen antwoord",
+        candidates=(("https://x.example/a", "Een", 3), ("https://x.example/b", "", None)),
+        may_force=True,
+    )  # fmt: skip
+
+
 def sources_view() -> views.SourcesView:
     now = START + timedelta(days=1, hours=8)
     return views.SourcesView(
         frame=frame("sources"),
+        form=source_form(),
+        proposals=(source_views.ProposalView("plek-1", "site", "dorp.example", 4),),
         sources=(
             views.SourceView(
                 "regiobode", "Regiobode", "feed", "https://regiobode.example/feed/", "ok", "In orde",
