@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -84,9 +85,23 @@ class IbsLabeller:
         found: list[Labelled] = []
         trained, known = self._trained, knowledge()
         for at in range(0, len(posts), BATCH):
-            with known.pipeline.batch():
+            with known.pipeline.batch(), _collector_at_rest():
                 found += _label_batch(posts[at : at + BATCH], trained, known)
         return found
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """A batch makes many small values and no cycles; searching them for cycles took a fifth of the
+    time. One batch at a time holds the pipeline, so no other batch wakes the collector meanwhile.
+    """
+    awake = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if awake:
+            gc.enable()
 
 
 def _label_batch(posts: Sequence[Post], trained: Trained, known: Knowledge) -> list[Labelled]:
