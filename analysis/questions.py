@@ -16,7 +16,7 @@ from analysis import scheme
 from analysis.lexicon import fold
 
 SAME = 0.55
-"""Cosine of character-TF-IDF from which two questions are one, found on paraphrased questions."""
+"""Cosine of character-TF-IDF from which two questions are one; set by hand, not measured."""
 
 EXAMPLES = 3
 OTHER = "overig"
