@@ -176,6 +176,8 @@ def _date(member: AccountListMember, row: AccountList, one: Wanted, today: date)
     member.reason = one.reason.strip()
     member.doubtful = not name.startswith(SOURCE) and looks_private(_handle(one.account))
     if not member.doubtful:
+        if member.reason == row.reason:
+            member.reason = ""  # the list says it already
         return
     member.ends = one.ends or row.expires
     last = today + timedelta(days=MOST_DAYS)

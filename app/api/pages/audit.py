@@ -84,11 +84,20 @@ def _asked(given: dict[str, str]) -> Asked:
 
 
 def _line(line: AuditLine) -> admin_views.AuditLineView:
-    facts = tuple(f"{name}: {value}" for name, value in sorted(line.facts.items()))
+    facts = tuple(f"{name}: {_plain(value)}" for name, value in sorted(line.facts.items()))
     return admin_views.AuditLineView(
         line.number, line.at, line.actor, line.action, line.subject, line.dossier or "",
         line.reason, facts,
     )  # fmt: skip
+
+
+def _plain(value: object) -> str:
+    """A fact as people read it."""
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(value)
 
 
 def _listed(values: list[str]) -> tuple[views.Choice, ...]:
