@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
+# Test files that run side by side; JOBS=0 keeps to one process.
+JOBS ?= 2
 
 .PHONY: demo test check install format bench clean
 
@@ -11,7 +13,7 @@ demo: install
 	$(BIN)/klankbord demo $(ARGS)
 
 test: .venv/.test check
-	$(BIN)/python -m pytest -m "not bench" $(ARGS)
+	$(BIN)/python -m pytest -m "not bench" -n $(JOBS) --dist loadfile $(ARGS)
 
 check: .venv/.test
 	$(BIN)/ruff format --check .
