@@ -11,6 +11,10 @@ RUN python -m venv /opt/klankbord \
  && PIP_CONSTRAINT=constraints.txt /opt/klankbord/bin/pip install --no-cache-dir .
 
 FROM python:3.11-slim
+# For the report as PDF.
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data klankbord \
  && install -d -o klankbord -m 0700 /data
 COPY --from=build /opt/klankbord /opt/klankbord

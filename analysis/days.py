@@ -51,6 +51,7 @@ def summary(
         "terms": terms(spoken),
         "forms": forms(rows),
         "reasons": _counted(reason for row in rows for reason in row.reasons),
+        "own": sum(row.own for row in spoken),
     }
 
 

@@ -110,10 +110,6 @@ def render_admin(name: str, view: admin_views.AdminView) -> str:
     return _render(name, view)
 
 
-def render_moments(view: views.MomentsView) -> str:
-    return _render("moments", view)
-
-
 def render_error(view: views.ErrorView) -> str:
     return _render("error", view)
 

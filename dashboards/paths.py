@@ -59,6 +59,15 @@ def correction(slug: str, day: date | str) -> str:
     return report(slug, day) + "/correction"
 
 
+def report_feed(secret: str) -> str:
+    return f"/feeds/{quote(secret, safe='')}/reports.atom"
+
+
+def public_answers(slug: str, form: str = "") -> str:
+    """The public page of answers; `form` is "", "json" or "atom"."""
+    return f"/public/{quote(slug, safe='')}/answers" + (f".{form}" if form else "")
+
+
 def approval(slug: str, day: date | str) -> str:
     return report(slug, day) + "/approval"
 

@@ -1,4 +1,4 @@
-"""The report as a tagged PDF (PDF/UA-1), drawn from the same page with the same print style.
+"""The report as a tagged PDF (PDF/UA-1): the blocks of the page in one flow, with a style of its own.
 
 WeasyPrint is imported when a PDF is made: it takes a second and needs libpango. Nothing is fetched:
 the only addresses it may read are our own static files.
@@ -22,8 +22,8 @@ class PdfUnavailable(Exception):
 
 
 def render_pdf(view: views.ReportView) -> bytes:
-    """One edition as PDF/UA-1. Raises `PdfUnavailable`."""
-    return pdf_of(pages.render_report(view))
+    """One edition as PDF/UA-1, in one flow of text. Raises `PdfUnavailable`."""
+    return pdf_of(pages._render("report_pdf", view))
 
 
 def pdf_of(html: str) -> bytes:

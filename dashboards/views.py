@@ -23,6 +23,8 @@ Page = Literal[
     "query",
     "account-lists",
     "moments",
+    "answers",
+    "alerts",
     "users",
     "retention",
     "audit",
@@ -341,12 +343,6 @@ class SourcesView:
     not_seen: tuple[str, ...] = ()
     form: SourceForm | None = None
     proposals: tuple[ProposalView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class MomentsView:
-    frame: Frame
-    moments: tuple[MomentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,13 @@ SOURCE_KINDS = {
 }
 MOMENT_KINDS = {
     "raadsvergadering": "Raadsvergadering",
+    "eerste gesprek": "Eerste gesprek over opvang",
     "inloopavond": "Inloopavond",
     "bijeenkomst": "Bijeenkomst",
     "besluit": "Besluit",
     "opening": "Opening",
+    "aankomst": "Aankomst van bewoners",
+    "protest": "Aangekondigd protest",
     "sluiting": "Sluiting",
 }
 
@@ -135,6 +138,8 @@ PAGES = {
     "query": "Zoekopdracht",
     "account-lists": "Accountlijsten",
     "moments": "Momenten",
+    "answers": "Vragen",
+    "alerts": "Signalen",
     "users": "Gebruikers",
     "retention": "Bewaren en wissen",
     "audit": "Logboek",
@@ -155,7 +160,15 @@ _OTHER_CODES = {
     "M": "Mobiliseert",
 }
 
+SIGNALS = {
+    "surge": "Veel meer berichten dan anders",
+    "threat": "Mogelijke dreiging",
+    "rumour": "Gerucht met een oproep",
+    "silence": "Bron zwijgt",
+}
+
 _TABLES: Mapping[str, Mapping[str, str]] = {
+    "signal": SIGNALS,
     "label": scheme.LABEL_TITLES,
     "label_lead": LABEL_LEADS,
     "letter": LETTERS,

@@ -20,22 +20,29 @@ from analysis.errors import AnalysisError
 from app.api import problems
 from app.api.dependencies import Entering, signed_in
 from app.api.pages import account_lists as list_pages
+from app.api.pages import alerts as alert_pages
+from app.api.pages import answers as answer_pages
 from app.api.pages import audit as audit_pages
-from app.api.pages import dossier, framing, posts, query, reports, signing
+from app.api.pages import framing, posts, query, reports, signing
+from app.api.pages import moments as moment_pages
 from app.api.pages import retention as retention_pages
 from app.api.pages import sources as source_pages
 from app.api.pages import users as user_pages
 from app.api.routes import (
     account_lists,
+    alerts,
+    answers,
     audit,
     desk,
     documentation,
     dossiers,
+    follow_ups,
     health,
     me,
     moments,
     probes,
     queries,
+    report_feeds,
     retention,
     sources,
     terms,
@@ -60,7 +67,7 @@ ABOUT = (
 )
 V1 = (
     dossiers, tuning, queries, probes, terms, desk, post_routes, sources, moments, account_lists,
-    report_routes, audit, users, me,
+    report_routes, report_feeds, answers, follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip
 
@@ -78,7 +85,22 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     for part in V1:
         app.include_router(part.router, prefix="/v1")
-    for page in (health, documentation, signing, reports, posts, query, dossier, list_pages, user_pages, retention_pages, audit_pages, source_pages):
+    for page in (
+        health,
+        documentation,
+        signing,
+        reports,
+        posts,
+        query,
+        moment_pages,
+        answer_pages,
+        alert_pages,
+        list_pages,
+        user_pages,
+        retention_pages,
+        audit_pages,
+        source_pages,
+    ):
         app.include_router(page.router)
     app.add_api_route(paths.STATIC + "{name}", static_file, include_in_schema=False)
     app.add_middleware(

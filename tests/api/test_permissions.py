@@ -123,6 +123,43 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("PUT", f"{SLUG}/reports/{{day}}/interpretation"): _with_match(json={"text": "Duiding"}),
     ("POST", f"{SLUG}/reports/{{day}}/approval"): _with_match(),
     ("POST", f"{SLUG}/reports/{{day}}/correction"): lambda town: {"json": {"reason": "Te weinig"}},
+    ("GET", f"{SLUG}/reports/{{day}}/pdf"): lambda town: {"params": {"edition": 99}},
+    ("GET", f"{SLUG}/report-feeds"): _nothing,
+    ("POST", f"{SLUG}/report-feeds"): lambda town: {"json": {"note": "intranet"}},
+    ("DELETE", f"{SLUG}/report-feeds/{{feed_id}}"): _nothing,
+    ("GET", f"{SLUG}/themes"): _nothing,
+    ("PUT", f"{SLUG}/themes/{{theme}}"): _with_match(0, json={"title": "Aantal", "kind": "feitelijk"}),
+    ("PUT", f"{SLUG}/themes/{{theme}}/answer"): lambda town: {
+        "json": {"text": "Dat weten we nog niet.", "state": "nog niet bekend", "reviewOn": "2026-12-01"}
+    },
+    ("POST", f"{SLUG}/themes/{{theme}}/approval"): _with_match(),
+    ("GET", f"{SLUG}/rumours"): _nothing,
+    ("POST", f"{SLUG}/rumours"): lambda town: {"json": {"claim": "De sporthal gaat dicht"}},
+    ("PUT", f"{SLUG}/rumours/{{rumour_id}}"): _with_match(
+        json={"claim": "De sporthal gaat dicht", "status": "onjuist"}
+    ),
+    ("GET", f"{SLUG}/follow-ups"): _nothing,
+    ("POST", f"{SLUG}/follow-ups"): lambda town: {
+        "json": {"title": "Verlichting", "due": "2026-12-01"}
+    },
+    ("PUT", f"{SLUG}/follow-ups/{{follow_up_id}}"): _with_match(
+        json={"due": "2026-12-02", "ownerId": 1}
+    ),
+    ("POST", f"{SLUG}/follow-ups/{{follow_up_id}}/closing"): _with_match(
+        json={"feedback": "Per brief gemeld"}
+    ),
+    ("GET", f"{SLUG}/alerts"): _nothing,
+    ("POST", f"{SLUG}/alerts/{{alert_id}}/decision"): _with_match(
+        json={"decision": "watch", "reason": "Bekend"}
+    ),
+    ("POST", f"{SLUG}/alerts/{{alert_id}}/snooze"): _with_match(
+        json={"until": "2026-11-21T13:00:00+01:00"}
+    ),
+    ("GET", f"{SLUG}/alert-routes"): _nothing,
+    ("PUT", f"{SLUG}/alert-routes/{{kind}}"): lambda town: {"json": {"people": []}},
+    ("GET", f"{SLUG}/cadence"): _nothing,
+    ("POST", f"{SLUG}/cadence/{{step_id}}/confirmation"): _with_match(),
+    ("POST", f"{SLUG}/cadence/{{step_id}}/closing"): _with_match(),
     ("GET", f"{SLUG}/audit"): _nothing,
     ("GET", f"{SLUG}/audit/export"): _nothing,
     ("GET", f"{SLUG}/retention"): _nothing,
@@ -153,6 +190,8 @@ def _path(town: Town, path: str, slug: str) -> str:
         "{source_slug}": "bode-example-feed", "{moment_id}": "1", "{list_id}": "1", "{member_id}": "1", "{token_id}": "1",
         "{username}": "lezer.rietmeer", "{role}": "webcare",
         "{probe_id}": "1", "{name}": "plaatsnaam",
+        "{feed_id}": "1", "{theme}": "aantal", "{rumour_id}": "1", "{follow_up_id}": "1",
+        "{alert_id}": "1", "{kind}": "threat", "{step_id}": "1",
         "{batch}": "0" * 16, "{view_id}": "1",
     }  # fmt: skip
     for name, value in values.items():

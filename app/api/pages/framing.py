@@ -28,6 +28,8 @@ NAVIGATION: tuple[tuple[views.Page, Permission], ...] = (
     ("query", Permission.QUERIES_READ),
     ("account-lists", Permission.LISTS_READ),
     ("moments", Permission.NUMBERS),
+    ("answers", Permission.REPORTS),
+    ("alerts", Permission.REPORTS),
     ("users", Permission.USERS),
     ("retention", Permission.RETENTION),
     ("audit", Permission.AUDIT),

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.api.dependencies import Caller, Desk, TheHouse, reading, writing
 from app.api.pages.framing import Csrf, desk_frame, page, person_frame, prove
+from app.api.routes.report_feeds import pdf_answer
 from app.errors import NotFound
 from app.records import HEALTHY
 from app.services import approval, correcting_reports, reports
@@ -120,6 +121,15 @@ def _beside(desk: Desk, day: date, row: Report | None) -> Beside:
             for one in delivery_rows.of_report(session, row.id)
         ),
     )
+
+
+@router.get("/dossiers/{slug}/reports/{day}/pdf")
+def report_pdf(
+    day: date,
+    desk: Annotated[Desk, reading(Permission.REPORTS)],
+    edition: Annotated[int | None, Query(ge=1, le=10_000)] = None,
+) -> Response:
+    return pdf_answer(desk, day, edition)
 
 
 @router.post("/dossiers/{slug}/reports/{day}/interpretation")

@@ -437,7 +437,6 @@ def every_view() -> dict[str, Any]:
         "retention": retention_view(),
         "audit": audit_view(),
         "password": admin_views.PasswordView(frame("password", **home), 12, "Klopt niet."),
-        "moments": views.MomentsView(frame("moments"), (moment(past=True), moment())),
         "error": views.ErrorView(frame("error"), 404, "Niet gevonden", "Deze pagina bestaat niet, of u hebt er geen toegang toe."),
     }  # fmt: skip
 
