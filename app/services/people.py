@@ -66,7 +66,7 @@ def people(house: House, session: Session, scope: Scope) -> list[Person]:
 def person(house: House, session: Session, scope: Scope, user: User) -> Person:
     now = house.clock.now()
     wide = is_wide(session, scope)
-    roles = rows.memberships(session, [user.id]).get(user.id, [])
+    roles = rows.memberships(session, user.organisation_id, [user.id]).get(user.id, [])
     tokens = [
         TokenLine(
             row.id, slug, row.role, row.created_at, row.expires_at, row.last_used_at,
@@ -225,7 +225,7 @@ def _must_be_wide(session: Session, scope: Scope) -> None:
 def _must_be_whole(session: Session, scope: Scope, user: User) -> None:
     if is_wide(session, scope):
         return
-    roles = rows.memberships(session, [user.id]).get(user.id, [])
+    roles = rows.memberships(session, user.organisation_id, [user.id]).get(user.id, [])
     if any(slug != scope.dossier.slug for _, slug in roles):
         raise Conflict(
             "Dit account heeft ook rollen buiten dit dossier. "

@@ -42,14 +42,17 @@ def in_dossier(session: Session, dossier: Dossier) -> list[User]:
 
 
 def memberships(
-    session: Session, user_ids: Iterable[int]
+    session: Session, organisation_id: int, user_ids: Iterable[int]
 ) -> dict[int, list[tuple[str, str | None]]]:
-    """(role, slug of its dossier or None for the whole organisation) by user id."""
+    """(role in this organisation, slug of its dossier or None for all of it) by user id."""
     found: dict[int, list[tuple[str, str | None]]] = {}
     rows = session.execute(
         select(Membership.user_id, Membership.role, Dossier.slug)
         .outerjoin(Dossier, Dossier.id == Membership.dossier_id)
-        .where(Membership.user_id.in_(list(user_ids)))
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.user_id.in_(list(user_ids)),
+        )
         .order_by(Dossier.slug.is_not(None), Dossier.slug, Membership.role)
     )
     for user_id, role, slug in rows:

@@ -41,11 +41,13 @@ def roles_in(session: Session, user: User, dossier: Dossier) -> frozenset[str]:
 
 
 def roles_of(session: Session, user: User) -> frozenset[str]:
-    """Roles for the whole organisation."""
+    """Roles for the whole of the user's own organisation."""
     return frozenset(
         session.scalars(
             select(Membership.role).where(
-                Membership.user_id == user.id, Membership.dossier_id.is_(None)
+                Membership.user_id == user.id,
+                Membership.organisation_id == user.organisation_id,
+                Membership.dossier_id.is_(None),
             )
         )
     )

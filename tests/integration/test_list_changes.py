@@ -115,6 +115,18 @@ def test_a_whole_source_on_a_list_groups_all_its_hits(town: House) -> None:
     assert {group for group, *_ in shown(town)} == {None}
 
 
+def test_a_list_of_one_dossier_leaves_the_hits_of_next_door_alone(
+    town: House, world: World
+) -> None:
+    the.settle(town, dossier="de-dam")
+    world.shows(FEED, post("4", author="@bode"))
+    fetch(town)
+    save_list(town, DOSSIER, PRESS | {"accounts": [BODE, f"bron:{the.source(town)['id']}"]})
+    assert {hit.group_kind for hit, _ in hits(town)} == {"journalists"}
+    next_door = [(hit.group_kind, hit.version) for hit, _ in hits(town, "de-dam")]
+    assert next_door == [(None, 1)]
+
+
 def test_what_a_list_does_to_a_hit_is_not_tampering(town: House) -> None:
     the.at(town, NOW + timedelta(days=1))
     the.drafted(town)
@@ -203,7 +215,9 @@ def test_a_private_person_counts_once_a_second_person_agreed(house: House, world
     world.shows(FEED, post("1", author="@jan.de.vries"))
     fetch(house)
     first, second = the.person(house, "aad"), the.person(house, "bea")
-    wanted = Wanted("@Jan.de.Vries@mastodon.example", None, date(2027, 2, 18), "Woordvoerder van de actiegroep")
+    wanted = Wanted(
+        "@Jan.de.Vries@mastodon.example", None, date(2027, 2, 18), "Woordvoerder van de actiegroep"
+    )
     with house.database.write() as session:
         lists.put_list(
             house, session, dossier_of(session), PRESS | {"kind": "action_groups"},
