@@ -159,7 +159,6 @@ def _told(row: Notice) -> report_views.ToldView:
 
 
 def _problem(desk: Desk, problem: str) -> Response:
-    desk.session.rollback()
     return page(report_pages.render_signals(_view(desk, problem=problem)), 400)
 
 

@@ -78,13 +78,14 @@ def answer_form(
     prove(desk, csrf)
     try:
         review = date.fromisoformat(review_on) if review_on else None
-        row = answers.save_theme(
-            desk.session, desk.scope.dossier, theme, title=title, kind=kind,
-            answered_by=answered_by, paraphrase=paraphrase, version=version,
-        )  # fmt: skip
-        if text.strip():
-            clean = text.replace("\r\n", "\n")
-            answers.write(desk.house, desk.session, row, clean, state, review)
+        with desk.session.begin_nested():  # the theme and its answer, or neither
+            row = answers.save_theme(
+                desk.session, desk.scope.dossier, theme, title=title, kind=kind,
+                answered_by=answered_by, paraphrase=paraphrase, version=version,
+            )  # fmt: skip
+            if text.strip():
+                clean = text.replace("\r\n", "\n")
+                answers.write(desk.house, desk.session, row, clean, state, review)
     except ValueError:
         return _problem(desk, "De dag om opnieuw te kijken is geen datum.")
     except (InvalidInput, Conflict) as error:
@@ -147,7 +148,7 @@ def _rumour(
 def add_point_form(
     desk: Annotated[Desk, writing(Permission.STATUS)],
     csrf: Csrf,
-    due: date,
+    due: Annotated[date, Form()],
     owner: Annotated[int, Form(ge=0, le=2**31 - 1)],
     title: Short = "",
 ) -> Response:
@@ -302,7 +303,6 @@ def _theme(line: answers.Line) -> report_views.ThemeView:
 
 
 def _problem(desk: Desk, problem: str) -> Response:
-    desk.session.rollback()
     return page(report_pages.render_answers(_view(desk, problem=problem)), 400)
 
 
