@@ -134,8 +134,9 @@ def problem_of(error: Exception, path: str) -> Response:
         code = str(getattr(error, "code", "error")) if known else "error"
     if isinstance(error, errors.InvalidInput) and "field" in error.facts:
         more["field"] = str(error.facts["field"])
-    if isinstance(error, errors.InvalidInput) and "lines" in error.facts:
-        more["errors"] = list(error.facts["lines"])[:MOST_LINES]
+    lines = error.facts.get("lines") if isinstance(error, errors.InvalidInput) else None
+    if isinstance(lines, list):
+        more["errors"] = lines[:MOST_LINES]
     if isinstance(error, errors.SourceError):
         more["reason"] = error.reason
     return answer(status, code, detail_of(error, status), path, **more)

@@ -162,7 +162,9 @@ def _lists(house: House) -> Finding:
     if not soon:
         return Finding("accountlijsten", True, "geen enkele loopt binnen twee weken af")
     told = ", ".join(f"{name} ({slug}, tot en met {day})" for slug, name, day in soon[:10])
-    return Finding("accountlijsten", True, f"loopt bijna af: {told}", "Verleng of vervang de lijst.")
+    return Finding(
+        "accountlijsten", True, f"loopt bijna af: {told}", "Verleng of vervang de lijst."
+    )
 
 
 def _private(house: House) -> Finding:

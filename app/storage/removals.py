@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.storage.models import (
@@ -45,7 +45,7 @@ def proofs(
     return list(session.scalars(query.order_by(Removal.id.desc()).limit(limit)))
 
 
-def _of(organisation_id: int, dossier_id: int) -> list[object]:
+def _of(organisation_id: int, dossier_id: int) -> list[ColumnElement[bool]]:
     return [
         Removal.organisation_id == organisation_id,
         or_(Removal.dossier_id == dossier_id, Removal.dossier_id.is_(None)),
