@@ -1,0 +1,103 @@
+"""What an edition costs: 1,000, 10,000 and 100,000 posts on one day (run with `-m bench -s`)."""
+
+from __future__ import annotations
+
+import random
+import resource
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from app.services import reports
+from app.services.labels import as_output
+from app.services.reports import newest_edition
+from app.services.store import hit_digest
+from app.services.verify import verify
+from app.storage import labels as label_rows
+from app.storage.models import Hit, PostRow, Prediction, QueryVersion, SourceRow
+from tests import databases
+from tests import factories as the
+from tests.fakes import of_codes
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
+CODES = [("I1",), ("B3",), ("B1",), ("S1",), ("S4",), ("B5",), ("I4",)]
+TEXTS = [
+    "Hoeveel mensen komen er in de opvang in Rietmeer, en wanneer precies?",
+    "Weer niets gehoord van de gemeente, het zwembad ging ook zo. Dat azc komt er gewoon.",
+    "Ik heb een busje en zaterdag vrij: wie kan hulp gebruiken bij de noodopvang? https://bode.example/x",
+]
+
+
+@pytest.mark.parametrize("posts", [1_000, 10_000, 100_000])
+def test_bench_edition(sqlite_template: Path, tmp_path: Path, posts: int) -> None:
+    house = the.house_at(databases.copied(sqlite_template, tmp_path), tmp_path)
+    the.settle(house)
+    chance = random.Random(posts)
+    start = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
+    outputs = [as_output(of_codes(*codes, question=codes[0][0] == "I")) for codes in CODES]
+    with house.database.write() as session:
+        dossier = the.dossier_of(session)
+        labeller = house.labeller
+        run = label_rows.activate_run(
+            session, dossier.id, labeller.name, labeller.model, labeller.guide, start
+        )
+        source = session.query(SourceRow).one()
+        version = session.get_one(QueryVersion, dossier.query_version_id)
+        rows, hits, said = [], [], []
+        for n in range(posts):
+            key = f"{n:064x}"
+            at = start + timedelta(seconds=chance.randrange(82_000))
+            author = f"{chance.randrange(posts // 2 + 1):064x}"
+            rows.append(
+                {
+                    "id": n + 1, "post_key": key, "organisation_id": source.organisation_id,
+                    "source_id": source.id, "title": "", "text": TEXTS[n % 3], "lang": "nl",
+                    "published_at": at, "date_rule": "published", "first_seen": at,
+                    "local_date": date(2026, 11, 20), "content_hash": key, "is_repost": False,
+                    "revision": 1,
+                }
+            )  # fmt: skip
+            output = outputs[n % len(outputs)]
+            hits.append(
+                {
+                    "id": n + 1, "post_id": n + 1, "dossier_id": dossier.id, "post_key": key,
+                    "published_at": at, "query_version_id": version.id, "spans": [],
+                    "author": author, "locality": "unknown", "locality_reason": "", "own": False,
+                    "digest": hit_digest(key, dossier.slug, version.digest, author),
+                    "status": "gelabeld", "work_state": "nieuw", "priority": 0, "version": 1,
+                    "is_i": False, "is_b": False, "is_s": False, "is_question": False,
+                    "is_candidate": False, "codes": "", "urgency": "l", "sentiment": "", "theme": "",
+                    "stored_at": at,
+                }
+            )  # fmt: skip
+            said.append(
+                {
+                    "run_id": run.id, "hit_id": n + 1, "output": output,
+                    "digest": label_rows.output_digest(key, output), "created_at": at,
+                }
+            )  # fmt: skip
+        for model, several in ((PostRow, rows), (Hit, hits), (Prediction, said)):
+            session.execute(insert(model), several)
+    the.at(house, datetime(2026, 11, 21, 8, 0, tzinfo=UTC))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    edition = newest_edition(house, the.DOSSIER, date(2026, 11, 20))
+    took = time.perf_counter() - began
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    assert edition.document["counts"]["posts"] == posts
+    began = time.perf_counter()
+    with house.database.read() as session:
+        assert not reports.missing_days(session, the.dossier_of(session), house.clock.now())
+    again = time.perf_counter() - began
+    print(
+        f"\nedition of {posts:>7} posts: {took:6.2f} s, {1e6 * took / posts:6.0f} µs a post, "
+        f"+{grown:5.0f} MiB, due-question {1000 * again:.1f} ms"
+    )
+    if posts <= 10_000:
+        began = time.perf_counter()
+        assert verify(house)["equal"] == 1
+        print(f"verify of {posts:>7} posts: {time.perf_counter() - began:6.2f} s")
+    house.close()
