@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from analysis.records import LABELS
 from app.services import reports
 from app.services.labels import as_output
 from app.services.reports import newest_edition
@@ -50,6 +51,7 @@ def test_bench_edition(sqlite_template: Path, tmp_path: Path, posts: int) -> Non
         for n in range(posts):
             key = f"{n:064x}"
             at = start + timedelta(seconds=chance.randrange(82_000))
+            output = outputs[n % len(outputs)]
             author = f"{chance.randrange(posts // 2 + 1):064x}"
             rows.append(
                 {
@@ -60,7 +62,6 @@ def test_bench_edition(sqlite_template: Path, tmp_path: Path, posts: int) -> Non
                     "revision": 1,
                 }
             )  # fmt: skip
-            output = outputs[n % len(outputs)]
             hits.append(
                 {
                     "id": n + 1, "post_id": n + 1, "dossier_id": dossier.id, "post_key": key,
@@ -68,7 +69,11 @@ def test_bench_edition(sqlite_template: Path, tmp_path: Path, posts: int) -> Non
                     "author": author, "locality": "unknown", "locality_reason": "", "own": False,
                     "digest": hit_digest(key, dossier.slug, version.digest, author),
                     "status": "gelabeld", "work_state": "nieuw", "priority": 0, "version": 1,
-                    "is_i": False, "is_b": False, "is_s": False, "is_question": False,
+                    **{
+                        flag: name in output["labels"]
+                        for flag, name in zip(("is_i", "is_b", "is_s"), LABELS, strict=True)
+                    },
+                    "is_question": False,
                     "is_candidate": False, "codes": "", "urgency": "l", "sentiment": "", "theme": "",
                     "stored_at": at,
                 }
