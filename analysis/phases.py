@@ -113,7 +113,7 @@ def by_phase(days: Sequence[DayCounts]) -> dict[str, Any]:
 def structural_or_temporary(days: Sequence[Mapping[str, Mapping[str, int]]]) -> dict[str, Any]:
     """Protest and support where people name a lasting or a passing form of reception (R27, R28)."""
     sides = {"structureel": STRUCTURAL, "tijdelijk": TEMPORARY}
-    told = []
+    told: list[dict[str, Any]] = []
     for name, forms in sides.items():
         total: Counter[str] = Counter()
         for day in days:

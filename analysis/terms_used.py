@@ -45,7 +45,7 @@ def _family(name: str, words: Sequence[str], days: Sequence[Day]) -> dict[str, A
                 if voice in total:
                     total[voice][word] += int(n)
     n = sum(total[RESIDENTS].values())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"term": word, **{voice: total[voice][word] for voice in VOICES}}
         for word in words
         if any(total[voice][word] for voice in VOICES)
