@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis import scheme
+from analysis.labellers import axes
 from analysis.labellers.case import Case
 from analysis.labellers.relevance import OWN_GROUPS
 from analysis.model import heads
+from analysis.records import INFORMATION_NEED
 
 MOST_CODES = 3
 TWO_CODES_SHARE = 0.6
 SURE_ENOUGH = 0.5
 DOUBT = 0.15
+HALF_A_NEED = 0.25
+"""The information need that keeps a question on the reception, chosen on dev and demo posts."""
 OUTRIGHT = 0.7
 """How sure the rules must be of a threat to flag it by themselves, chosen on held-out scenes."""
 
@@ -43,7 +47,7 @@ def decide(case: Case, told: Chances, bars: Mapping[str, float]) -> Decided:
     if case.post.own or case.post.group in OWN_GROUPS:
         return Decided("geen")
     threat = told[heads.THREAT] >= bars[heads.THREAT] or _said_outright(case, told, bars)
-    if told[heads.NONE] >= bars[heads.NONE] and not threat:
+    if told[heads.NONE] >= bars[heads.NONE] and not threat and not _speaks(case, told, bars):
         noise = told[heads.NOISE] >= bars[heads.NOISE]
         return Decided("ruis" if noise else "geen", doubt=_near(told, bars, (heads.NONE,)))
     labels = _labels(told, bars)
@@ -58,6 +62,22 @@ def decide(case: Case, told: Chances, bars: Mapping[str, float]) -> Decided:
         threat,
         _near(told, bars, (*scheme.LABEL_TITLES, heads.NONE)),
     )
+
+
+def _speaks(case: Case, told: Chances, bars: Mapping[str, float]) -> bool:
+    """Whether a post carries a label although "no label" is likely too.
+
+    A label that is likelier than not counts; so does a question with an information need, and a
+    question in words of the reception that no rule takes for noise: a relevant question that is put
+    away as noise is never seen again, one too many is seen at once.
+    """
+    if max(told[label] for label in scheme.LABEL_TITLES) >= SURE_ENOUGH:
+        return True
+    if told[heads.QUESTION] < bars[heads.QUESTION]:
+        return False
+    need = told[INFORMATION_NEED]
+    about = bool(axes.terms_of(case.reading, case.known)) and case.sure.get("X", 0.0) < SURE_ENOUGH
+    return need >= bars[INFORMATION_NEED] or (about and need >= HALF_A_NEED)
 
 
 def _said_outright(case: Case, told: Chances, bars: Mapping[str, float]) -> bool:

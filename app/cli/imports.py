@@ -157,4 +157,9 @@ def _heard(
 def _instant(text: str) -> datetime:
     from app.services.setup_file import parse_instant
 
-    return parse_instant(text)
+    try:
+        return parse_instant(text)
+    except InvalidInput as error:
+        raise InvalidInput(
+            f"--heard-at {error} Schrijf bijvoorbeeld 2026-11-20T19:30+01:00.", field="heard_at"
+        ) from error

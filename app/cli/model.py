@@ -78,6 +78,12 @@ def promote(
     from analysis import labellers, model_text, promotion
     from analysis.model import store
 
+    if not Path(source).is_dir():
+        raise InvalidInput(
+            f"Er is geen kandidaat in {source[:100]!r}. Maak hem met 'klankbord model train --to "
+            f"{source[:100]}'.",
+            field="from",
+        )
     examples = _examples("dev")
     posts = [example.post for example in examples]
     verdict = promotion.weigh(

@@ -154,7 +154,7 @@ def judge(
 def get(session: Session, scope: Scope, probe_id: int) -> RecallProbe:
     found = rows.probe(session, scope.dossier.id, probe_id)
     if found is None:
-        raise NotFound("Deze steekproef hoort niet bij dit dossier.")
+        raise NotFound(f"Steekproef {probe_id} hoort niet bij dit dossier.")
     return found
 
 

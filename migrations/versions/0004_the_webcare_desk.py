@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -85,7 +87,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("hit_id", "user_id", name=op.f("pk_hit_open")),
     )
-    added = (
+    added: tuple[sa.Column[Any], ...] = (
         sa.Column("is_question", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("is_candidate", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("codes", sa.String(length=80), server_default="", nullable=False),

@@ -128,9 +128,15 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("POST", f"{SLUG}/report-feeds"): lambda town: {"json": {"note": "intranet"}},
     ("DELETE", f"{SLUG}/report-feeds/{{feed_id}}"): _nothing,
     ("GET", f"{SLUG}/themes"): _nothing,
-    ("PUT", f"{SLUG}/themes/{{theme}}"): _with_match(0, json={"title": "Aantal", "kind": "feitelijk"}),
+    ("PUT", f"{SLUG}/themes/{{theme}}"): _with_match(
+        0, json={"title": "Aantal", "kind": "feitelijk"}
+    ),
     ("PUT", f"{SLUG}/themes/{{theme}}/answer"): lambda town: {
-        "json": {"text": "Dat weten we nog niet.", "state": "nog niet bekend", "reviewOn": "2026-12-01"}
+        "json": {
+            "text": "Dat weten we nog niet.",
+            "state": "nog niet bekend",
+            "reviewOn": "2026-12-01",
+        }
     },
     ("POST", f"{SLUG}/themes/{{theme}}/approval"): _with_match(),
     ("GET", f"{SLUG}/rumours"): _nothing,

@@ -290,8 +290,12 @@ def test_verify_retain_relabel_and_model(shell: Shell) -> None:
     assert kept["removed"]["post-text"] == 0
     assert json.loads(shell.ok("relabel", "--dossier", "de-zonnehoek", "--json"))["changed"] == 0
     assert json.loads(shell.ok("model", "card", "--json"))["guide"] == "ibs-2026.1"
-    for action in ("train", "evaluate", "promote"):
-        shell.wrong("model", action)
+    for action, option in (
+        ("train", "--corrections"),
+        ("evaluate", "--set"),
+        ("promote", "--from"),
+    ):
+        assert "bestaat-niet" in shell.wrong("model", action, option, "bestaat-niet")
 
 
 def test_users_tokens_and_lists(shell: Shell) -> None:

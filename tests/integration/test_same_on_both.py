@@ -62,7 +62,10 @@ def live_through(house: House, world: World) -> list[dict[str, Any]]:
     ]
     world.shows(FEED, *first[:1])
     world.shows(FORUM, *first[:1])
-    fetch(house)
+    fetch(
+        house, FEED
+    )  # the order of arrival is part of the input: the first to bring a post has it
+    fetch(house, FORUM)
     the.at(house, NOW)
     world.shows(FEED, *first)
     world.answers(FORUM, RuntimeError("stuk"))
