@@ -13,7 +13,7 @@ demo: install
 	$(BIN)/klankbord demo $(ARGS)
 
 test: .venv/.test check
-	$(BIN)/python -m pytest -m "not bench" -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -m "not bench" -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.test
 	$(BIN)/ruff format --check .
