@@ -13,7 +13,6 @@ import pytest
 
 from app.outbound import Outbound
 from app.records import FetchResult, FetchState, Validators
-from app.sources.asking import Asker
 from app.sources.feed import FeedSource
 from tests.unit.outbound.wire import Line, answer, listening, path_of
 from tests.web import Answer, Web, rss, web
@@ -21,33 +20,6 @@ from tests.web import Answer, Web, rss, web
 FEEDS = Path("tests/data/feeds")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 ITEMS = [("1", "Opvang in Rietmeer", NOW), ("2", "Markt op de Molenweg", NOW)]
-
-
-@pytest.fixture(scope="module")
-def one_site() -> Iterator[Web]:
-    with web() as made:
-        yield made
-
-
-@pytest.fixture
-def site(one_site: Web) -> Web:
-    one_site.pages.clear()
-    one_site.asked.clear()
-    return one_site
-
-
-@pytest.fixture(scope="module")
-def one_reader() -> Iterator[FeedSource]:
-    made = FeedSource()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def reader(one_reader: FeedSource) -> FeedSource:
-    """One reading process for all, but nothing remembered of another test's robots.txt."""
-    one_reader._asker = Asker()
-    return one_reader
 
 
 @pytest.fixture
