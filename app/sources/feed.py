@@ -17,8 +17,9 @@ from app.sources.child import BUDGET_S, ParseChild
 from app.sources.items import REPLY, identity_of, posts_of
 from app.sources.paging import digest_of, marks_of, next_page, reaches
 from app.sources.parse import MOST_ITEMS
-from app.sources.protocol import NOTHING, Asked, Rechecked
+from app.sources.protocol import NOTHING, Around, Asked, Rechecked
 from app.sources.replies import refused_by, wait_asked
+from app.sources.wordpress import Ask, WordPress, comment_of, is_comments, root_of
 
 ACCEPT = (
     "application/feed+json, application/atom+xml, application/rss+xml, application/rdf+xml, "
@@ -43,7 +44,10 @@ class FeedSource:
 
     title = "Feed (RSS, Atom of JSON Feed), ook reacties van WordPress"
     terms = "Openbaar aangeboden om gelezen te worden; robots.txt en wachttijden worden gevolgd."
-    tried = "Eigen servers op deze machine; nog niet tegen het echte web."
+    tried = (
+        "Een echte WordPress (6.1, Debian), nginx en eigen servers op deze machine; nog niet tegen "
+        "het echte web."
+    )
     settings = (
         Setting("pages", "Hoeveel oudere bladzijden hooguit per keer", "number", default="10"),
         Setting("first_pages", "Hoeveel oudere bladzijden de eerste keer", "number", default="0"),
@@ -53,6 +57,7 @@ class FeedSource:
     def __init__(self, parse_budget_s: float = BUDGET_S) -> None:
         self._child = ParseChild(parse_budget_s)
         self._asker = Asker()
+        self._wordpress = WordPress()
 
     def close(self) -> None:
         """End the process that reads feeds; it starts again when it is needed."""
@@ -96,7 +101,7 @@ class FeedSource:
         if digest in (state.cursor or "").split() and not state.failures:
             return replace(self._unchanged(state, response, now), reason="ok", continuous=True)
         parsed = self._parsed(response)
-        pages = [(response.url, parsed), *self._older(state, response.url, parsed, outbound, now)]
+        pages = [(response.url, parsed), *self._older(state, response, parsed, outbound, now)]
         identity = state.identity
         for url, page in pages:
             identity = identity_of(page["items"], url, identity)
@@ -127,7 +132,7 @@ class FeedSource:
     def _older(
         self,
         state: FetchState,
-        url: str,
+        response: Response,
         parsed: dict[str, Any],
         outbound: Outbound,
         now: datetime,
@@ -136,15 +141,30 @@ class FeedSource:
         unless a person asked for them."""
         before = _marks(state)
         most = _number(state, "pages" if before else "first_pages")
-        ends, seen = time.monotonic() + WALK_S, {url}
+        walk = (
+            self._wordpress.older(self._door(outbound, now), response, parsed)
+            if is_comments(parsed["items"]) and root_of(response) is not None
+            else self._older_pages(response.url, parsed, outbound, now)
+        )
+        ends = time.monotonic() + WALK_S
+        url = response.url
         for _ in range(most):
             posts = posts_of(parsed["items"], url, parsed["lang"], state.identity)
-            following = next_page(parsed, url)
-            if not posts or reaches(posts, before) or following in seen or following is None:
+            if not posts or reaches(posts, before) or time.monotonic() > ends:
                 return
+            older = next(walk, None)
+            if older is None:
+                return
+            url, parsed = older
+            yield older
+
+    def _older_pages(
+        self, url: str, parsed: dict[str, Any], outbound: Outbound, now: datetime
+    ) -> Iterator[Feed]:
+        """The pages that a feed names, or has without naming them; each address once."""
+        seen = {url}
+        while (following := next_page(parsed, url)) is not None and following not in seen:
             seen.add(following)
-            if time.monotonic() > ends:
-                return
             try:
                 response = self._ask(following, outbound, now)
                 if response.status != 200:
@@ -165,12 +185,27 @@ class FeedSource:
     def recheck(
         self, state: FetchState, posts: Sequence[Asked], outbound: Outbound, now: datetime
     ) -> Rechecked:
-        """Ask for the pages of posts: 404 and 410 are deletions. Replies share their page and are
-        not asked for; when most pages are gone at once the site moved, and nothing is deleted."""
+        """Ask for the pages of posts: 404 and 410 are deletions. Comments share their page: those of
+        WordPress are asked for by number, others not at all. When most are gone at once the site
+        moved, and nothing is deleted."""
+        ends = time.monotonic() + LOOK_S
+        comments = [post for post in posts if comment_of(post.canonical_id) and post.url]
+        told = {post.post_key for post in comments}
+        pages = [post for post in posts if post.post_key not in told]
+        of_pages = self._pages_gone(pages, outbound, now, ends)
+        of_comments = self._wordpress.gone(self._door(outbound, now), comments, ends)
+        return Rechecked(
+            "ok" if of_pages.reason == of_comments.reason == "ok" else "not-found",
+            gone=of_pages.gone + of_comments.gone,
+            answered=of_pages.answered + of_comments.answered,
+        )
+
+    def _pages_gone(
+        self, posts: Sequence[Asked], outbound: Outbound, now: datetime, ends: float
+    ) -> Rechecked:
         gone: list[str] = []
         answered: list[str] = []
         pages: dict[str, int] = {}
-        ends = time.monotonic() + LOOK_S
         for post in posts:
             if time.monotonic() > ends:
                 break
@@ -190,6 +225,15 @@ class FeedSource:
         if len(gone) > LEAST_MOVED and 2 * sum(s in GONE for s in pages.values()) > len(pages):
             return Rechecked("not-found", answered=tuple(answered))
         return Rechecked("ok", gone=tuple(gone), answered=tuple(answered))
+
+    def thread(
+        self, state: FetchState, post: Asked, outbound: Outbound, now: datetime
+    ) -> tuple[Around, ...]:
+        """The article and the comments around a comment on WordPress; nothing elsewhere."""
+        return self._wordpress.around(self._door(outbound, now), post)
+
+    def _door(self, outbound: Outbound, now: datetime) -> Ask:
+        return lambda url: self._ask(url, outbound, now)
 
     def discover(
         self, address: str, outbound: Outbound, now: datetime, settings: Mapping[str, str] = NOTHING

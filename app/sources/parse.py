@@ -10,6 +10,7 @@ import json
 import re
 import struct
 import sys
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -24,6 +25,12 @@ MOST_TITLE = 1000
 MOST_FIELD = 2000
 #: What may stand before the first element: byte order mark, blanks, declaration, comments.
 BEFORE = re.compile(rb"\A(?:\xef\xbb\xbf|\s+|<\?.{0,500}?\?>|<!--.{0,5000}?-->)+", re.DOTALL)
+#: How WordPress opens an answer to another comment; its summary holds the same, escaped twice.
+ADDRESSEE = re.compile(
+    r"\s*(?:<p>\s*)?[^<>]{0,80}<a [^<>]{1,1200}#comment-\d{1,18}[^<>]{0,200}>[^<>]{0,300}</a>"
+    r"[^<>\w]{0,10}(?:</p>|<br ?/?>|\n)"
+)
+ESCAPED_LINK = re.compile(r"&lt;a ")
 PAGE = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
@@ -173,8 +180,7 @@ def _broken(found: Any) -> bool:
 
 
 def _entry(entry: Any, is_atom: bool) -> dict[str, str]:
-    bodies = [*entry.get("content", []), entry.get("summary_detail") or {}]
-    body = max(bodies, key=lambda part: len(part.get("value") or ""))
+    body = _body(entry)
     headline = entry.get("title_detail") or {}
     replied = entry.get("thr_in-reply-to") or {}
     link = entry.get("link") or ""
@@ -184,7 +190,7 @@ def _entry(entry: Any, is_atom: bool) -> dict[str, str]:
         id=entry.get("id") or "",
         link=link,
         title=_words(headline, is_atom),
-        text=_words(body, is_atom),
+        text=_words(body, is_atom, is_comment="#comment-" in (entry.get("id") or "")),
         date=entry.get("published") or entry.get("updated") or entry.get("created") or "",
         author=entry.get("author") or "",
         lang=body.get("language") or headline.get("language") or "",
@@ -192,8 +198,26 @@ def _entry(entry: Any, is_atom: bool) -> dict[str, str]:
     )
 
 
-def _words(detail: Any, is_atom: bool) -> str:
+def _body(entry: Any) -> Any:
+    """The fullest of what an item says; a summary counts half, for it may be escaped twice."""
+    bodies = [(len(part.get("value") or ""), part) for part in entry.get("content", [])]
+    summary = entry.get("summary_detail") or {}
+    bodies.append((len(summary.get("value") or "") // (2 if bodies else 1), summary))
+    return max(bodies, key=lambda pair: pair[0])[1]
+
+
+def _words(detail: Any, is_atom: bool, *, is_comment: bool = False) -> str:
     """Only Atom says reliably that a piece is plain text; in RSS anything may hold HTML."""
     value = detail.get("value") or ""
+    if is_comment:
+        value = _without_addressee(value)
     is_plain = is_atom and detail.get("type") == "text/plain"
     return tidy(value) if is_plain else to_text(value)
+
+
+def _without_addressee(markup: str) -> str:
+    """A comment without the line that WordPress puts before an answer: "In reply to" and a name,
+    in whatever language; a name is no part of what was said (trust.md P4)."""
+    plain = unescape(markup) if ESCAPED_LINK.search(markup[:300]) else markup
+    lead = ADDRESSEE.match(plain)
+    return plain[lead.end() :] if lead else markup
