@@ -7,13 +7,20 @@ ARGS ?=
 # Test files that run side by side; JOBS=0 keeps to one process.
 JOBS ?= 2
 
-.PHONY: demo test check install format bench clean
+.PHONY: demo test test-network check install format bench clean
 
 demo: install
 	$(BIN)/klankbord demo $(ARGS)
 
 test: .venv/.test check
-	$(BIN)/python -m pytest -m "not bench" -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -m "not bench and not network" -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# Bluesky on the AT Protocol's own development network; needs npm, PostgreSQL and Redis.
+test-network: .venv/.test .venv/network/.installed
+	$(BIN)/python -m pytest -m network $(ARGS) tests/network
+
+.venv/network/.installed: .venv/bin/python tests/network/package.json tests/network/network.mjs tests/network/install.sh
+	tests/network/install.sh $(CURDIR)/.venv/network
 
 check: .venv/.test
 	$(BIN)/ruff format --check .

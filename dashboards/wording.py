@@ -53,6 +53,7 @@ SOURCE_KINDS = {
     "feed": "Feed (RSS of Atom)",
     "mastodon": "Mastodon",
     "bluesky": "Bluesky",
+    "bluesky-zoeken": "Bluesky (zoeken)",
     "bekendmakingen": "Officiële bekendmakingen",
     "politie": "Politienieuws",
 }

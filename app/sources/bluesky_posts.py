@@ -17,6 +17,11 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 MOST_TEXT = 5000
 
 
+def languages(given: str) -> frozenset[str]:
+    """The setting `nl,fy` as codes; none means every language."""
+    return frozenset(part.strip().casefold() for part in given.split(",") if part.strip())
+
+
 def uri_of(did: str, commit: Mapping[str, Any]) -> str | None:
     """The at:// id of the post that a commit is about; None for anything else."""
     key = commit.get("rkey")

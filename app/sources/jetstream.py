@@ -27,7 +27,7 @@ from app.records import (
     Missed,
     Setting,
 )
-from app.sources.bluesky_posts import COLLECTION, HOST, post_of, uri_of
+from app.sources.bluesky_posts import COLLECTION, HOST, languages, post_of, uri_of
 from app.sources.protocol import NOTHING
 from app.sources.refused import refusal
 
@@ -52,7 +52,10 @@ class JetstreamSource:
         "Openbare stroom van het AT Protocol, zonder sleutel; verwijderde berichten en accounts "
         "worden gevolgd. Wat geen dossier zoekt, wordt niet bewaard."
     )
-    tried = "Niet tegen de echte dienst: een nagebootste stroom met dezelfde berichten."
+    tried = (
+        "Het ontwikkelnetwerk van het AT Protocol op deze machine, door een brug met de vorm van "
+        "Jetstream (make test-network); nog niet tegen de echte dienst."
+    )
     settings = (
         Setting("langs", "Talen, met komma's; zonder taalopgave telt altijd", default="nl,fy"),
     )
@@ -63,7 +66,7 @@ class JetstreamSource:
     ) -> Generator[FetchResult, None, None]:
         """Batches from the cursor on, each with its own cursor; raises `SourceError`."""
         check(state.address)
-        langs = _langs(state.settings)
+        langs = languages(state.settings.get("langs", "nl,fy"))
         began = time.monotonic()
         with outbound.line(_dial(state)) as line:
             batch = _Batch(state, langs, now)
@@ -103,7 +106,7 @@ class JetstreamSource:
             return lost or FetchResult(error.reason, detail=error.message)
 
     def _turn(self, state: FetchState, outbound: Outbound, now: datetime) -> FetchResult:
-        batch = _Batch(state, _langs(state.settings), now)
+        batch = _Batch(state, languages(state.settings.get("langs", "nl,fy")), now)
         ends = time.monotonic() + TURN_S
         with outbound.line(_dial(state)) as line:
             while time.monotonic() < ends and not batch.has_caught_up:
@@ -146,11 +149,6 @@ def _dial(state: FetchState) -> str:
     except ValueError:
         return state.address
     return urlunsplit(parts._replace(path=path, query=urlencode(asked), fragment=""))
-
-
-def _langs(settings: Mapping[str, str]) -> frozenset[str]:
-    given = settings.get("langs", "nl,fy")
-    return frozenset(part.strip().casefold() for part in given.split(",") if part.strip())
 
 
 def _is_too_old(error: SourceError) -> bool:

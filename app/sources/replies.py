@@ -43,10 +43,10 @@ def refused_by(response: Response, now: datetime) -> FetchResult | None:
 
 
 def wait_asked(response: Response, now: datetime) -> timedelta | None:
-    """Retry-After or X-RateLimit-Reset in any form, or else Cache-Control max-age; at most a day."""
+    """Retry-After or (X-)RateLimit-Reset in any form, or else Cache-Control max-age; at most a day."""
     waits = [_instant_or_seconds(response.header("retry-after"), now)]
     if response.status in BUSY and waits[0] is None:
-        waits.append(_instant_or_seconds(response.header("x-ratelimit-reset"), now))
+        waits.append(_instant_or_seconds(_limit(response, "reset"), now))
     age = MAX_AGE.search(response.header("cache-control") or "")
     if age and response.status in (*READABLE, 304):
         waits.append(timedelta(seconds=int(age.group(1))))
@@ -55,10 +55,15 @@ def wait_asked(response: Response, now: datetime) -> timedelta | None:
 
 def reset_asked(response: Response, now: datetime) -> timedelta | None:
     """How long to wait when this answer used up the last question of the period."""
-    if (response.header("x-ratelimit-remaining") or "").strip() != "0":
+    if (_limit(response, "remaining") or "").strip() != "0":
         return None
-    wait = _instant_or_seconds(response.header("x-ratelimit-reset"), now)
+    wait = _instant_or_seconds(_limit(response, "reset"), now)
     return min(wait, LONGEST) if wait is not None else UNASKED
+
+
+def _limit(response: Response, name: str) -> str | None:
+    """The header of the limit, with or without the `X-`: Mastodon writes one, a PDS the other."""
+    return response.header(f"x-ratelimit-{name}") or response.header(f"ratelimit-{name}")
 
 
 def _instant_or_seconds(value: str | None, now: datetime) -> timedelta | None:
