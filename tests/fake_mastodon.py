@@ -12,9 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.sync.server import ServerConnection, serve
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CLAMP = 40
@@ -51,6 +56,9 @@ class Server:
     statuses: dict[str, Status] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     number: int = 0
+    streaming: str = ""
+    lines: list[tuple[ServerConnection, str, str]] = field(default_factory=list)
+    mute: bool = False
 
     def url(self, path: str) -> str:
         return f"http://{self.place}{path}"
@@ -75,13 +83,53 @@ class Server:
             **more,
         )
         self.statuses[made.id] = made
+        if not behind:
+            self._tell("update", json.dumps(self.json(made)), made)
         return made
 
     def edit(self, status: Status, text: str) -> None:
         status.content, status.edited_at = f"<p>{text}</p>", status.at + timedelta(hours=1)
+        self._tell("status.update", json.dumps(self.json(status)), status)
 
     def delete(self, status: Status) -> None:
         del self.statuses[status.id]
+        self._tell("delete", status.id, status)
+
+    # What goes over the lines
+
+    def _tell(self, event: str, payload: str, status: Status) -> None:
+        if self.mute or status.visibility != "public":
+            return
+        for line, channel, tag in list(self.lines):
+            wanted = {
+                "public": True, "public:local": status.local, "hashtag": tag in status.tags,
+            }[channel]  # fmt: skip
+            if wanted:
+                self.say(line, {"stream": [channel], "event": event, "payload": payload})
+
+    def say(self, line: ServerConnection, event: Any) -> None:
+        try:
+            line.send(event if isinstance(event, str) else json.dumps(event))
+        except ConnectionClosed:
+            self.lines = [one for one in self.lines if one[0] is not line]
+
+    def hang_up(self) -> None:
+        for line, _, _ in self.lines:
+            line.close(1001, "")
+        self.lines = []
+
+    def _greet(self, line: ServerConnection, request: Request) -> Response | None:
+        self.asked.append(f"stream {request.path}")
+        if request.headers.get("Authorization") == f"Bearer {self.token}":
+            return None
+        return line.respond(HTTPStatus.UNAUTHORIZED, "Missing access token")
+
+    def _listen(self, line: ServerConnection) -> None:
+        query = parse_qs(urlsplit(line.request.path if line.request else "").query)
+        channel, tag = query["stream"][0], query.get("tag", [""])[0]
+        self.lines.append((line, channel, tag))
+        for _ in line:
+            pass
 
     # What the API answers
 
@@ -113,6 +161,8 @@ class Server:
         known = authorization == f"Bearer {self.token}"
         if authorization and not known:
             return 401, {"error": "The access token is invalid"}, {}
+        if path == "/api/v2/instance" and self.streaming:
+            return 200, {"configuration": {"urls": {"streaming": self.streaming}}}, {}
         if path == "/api/v1/timelines/public":
             local = query.get("local") == ["true"]
             if ("local" if local else "remote") in self.closed and not known:
@@ -245,9 +295,18 @@ def mastodon(dialect: str = "mastodon", **more: Any) -> Iterator[Server]:
     )
     thread.start()
     server.place = f"127.0.0.1:{http.server_address[1]}"
+    speaking = serve(
+        server._listen, "127.0.0.1", 0, compression=None, process_request=server._greet
+    )  # fmt: skip
+    server.streaming = f"ws://127.0.0.1:{speaking.socket.getsockname()[1]}"
+    listening = threading.Thread(target=speaking.serve_forever, daemon=True)
+    listening.start()
     try:
         yield server
     finally:
+        server.hang_up()
+        speaking.shutdown()
+        listening.join()
         http.shutdown()
         http.server_close()
         thread.join()

@@ -23,7 +23,7 @@ def stream(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="NDJSON op stdout")] = False,
 ) -> None:
-    """Luister naar bronnen die blijven vertellen (Bluesky), tot SIGTERM of Ctrl-C."""
+    """Luister naar bronnen die blijven vertellen (Bluesky, Mastodon met token), tot SIGTERM of Ctrl-C."""
     from app.services import streaming
 
     stop = threading.Event()
@@ -52,5 +52,7 @@ def stream(
         if timer is not None:
             timer.daemon = True
             timer.start()
-        if streaming.run(house, stop, tell, until_now=once) == 0:
-            note("Er staan geen bronnen aan die blijven vertellen.")
+        if not streaming.stream_sources(house):
+            waiting = "" if once else " Zodra er een aan gaat, wordt zij gevolgd; Ctrl-C stopt."
+            note(f"Er staan geen bronnen aan die blijven vertellen.{waiting}")
+        streaming.run(house, stop, tell, until_now=once)

@@ -122,7 +122,7 @@ class Outbound:
         return self._ask("POST", url, headers or {}, {}, body)
 
     @contextmanager
-    def line(self, url: str) -> Iterator[Line]:
+    def line(self, url: str, headers: Mapping[str, str] | None = None) -> Iterator[Line]:
         """An open websocket at an http(s) address, through the same guard; closed at the end.
 
         Raises `SourceError`. No redirect is followed: whoever moved says so with an address.
@@ -135,7 +135,9 @@ class Outbound:
             addresses = self._permitted(hop, deadline)
         scheme = "wss" if parsed.scheme == "https" else "ws"
         target = str(parsed.copy_with(scheme=scheme, userinfo=b"", fragment=None))
-        with opened(target, hop.host, addresses, hop.port, self._agent) as line:
+        with opened(
+            target, hop.host, addresses, hop.port, self._agent, headers or {}
+        ) as line:  # fmt: skip
             yield line
 
     def _ask(

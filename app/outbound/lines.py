@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
@@ -53,9 +53,16 @@ class Line:
 
 
 @contextmanager
-def opened(url: str, host: str, addresses: list[Address], port: int, agent: str) -> Iterator[Line]:
+def opened(
+    url: str,
+    host: str,
+    addresses: list[Address],
+    port: int,
+    agent: str,
+    headers: Mapping[str, str],
+) -> Iterator[Line]:
     """A line to the first of the checked addresses that answers; closed at the end."""
-    connection = _greeted(_dialled(host, addresses, port), url, host, agent)
+    connection = _greeted(_dialled(host, addresses, port), url, host, agent, headers)
     try:
         yield Line(connection, host)
     finally:
@@ -73,13 +80,16 @@ def _dialled(host: str, addresses: list[Address], port: int) -> socket.socket:
     raise FetchFailed(f"Geen goede verbinding met {host}.", reason="connect") from trouble
 
 
-def _greeted(line: socket.socket, url: str, host: str, agent: str) -> ClientConnection:
+def _greeted(
+    line: socket.socket, url: str, host: str, agent: str, headers: Mapping[str, str]
+) -> ClientConnection:
     """The library gets the socket that we dialled, so it looks up nothing and follows nothing."""
     secure = url.startswith("wss:")
     line.settimeout(None)
     try:
         return connect(
             url, sock=line, proxy=None, compression=None, user_agent_header=agent,
+            additional_headers=dict(headers),
             open_timeout=OPEN_S, ping_interval=PING_S, ping_timeout=PING_S, close_timeout=CLOSE_S,
             max_size=MOST_BYTES, max_queue=QUEUE, legacy=True,
             ssl=ssl.create_default_context() if secure else None,

@@ -36,15 +36,15 @@ TOO_OLD = "cursor-too-old"
 
 
 def stream_sources(house: House) -> list[int]:
-    """Ids of the enabled sources that go on telling."""
-    with house.database.read() as session:
-        rows = [row for row in source_rows.all_of(session) if row.enabled]
-        found = [(row.id, row.kind) for row in rows]
+    """Ids of the enabled sources that are listened to."""
     kinds = source_kinds.kinds()
+    with house.database.read() as session:
+        rows = [row for row in source_rows.all_of(session) if row.enabled and row.kind in kinds]
+        found = [(row.id, row.kind, source_rows.state_of(session, row)) for row in rows]
     return [
         number
-        for number, kind in found
-        if kind in kinds and isinstance(source_kinds.get(kind), Stream)
+        for number, kind, state in found
+        if isinstance(source := source_kinds.get(kind), Stream) and source.listens(state)
     ]
 
 
@@ -62,6 +62,12 @@ def follow(
             if until_now:
                 return
             stop.wait(IDLE_S)  # held elsewhere, or no dossier wants it today
+            continue
+        source = source_kinds.get(claimed.kind)
+        if not isinstance(source, Stream) or not source.listens(claimed.state):
+            if until_now:
+                return
+            stop.wait(IDLE_S)  # somebody took its listening away: it is asked like any other
             continue
         try:
             for outcome in _listen(house, claimed, stop, until_now):
@@ -159,11 +165,10 @@ def run(
     *,
     until_now: bool = False,
 ) -> int:
-    """Follow every stream side by side until told to stop; returns how many there are."""
-    ids = stream_sources(house)
-    if ids:
-        _ = house.outbound, house.labeller  # build shared things once, before the threads
+    """Follow every stream side by side until told to stop, also those that are switched on in the
+    meantime; returns how many there were."""
     broken: list[Exception] = []
+    threads: dict[int, threading.Thread] = {}
 
     def work(source_id: int) -> None:
         try:
@@ -177,11 +182,18 @@ def run(
             broken.append(error)
             stop.set()
 
-    threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
+    while True:
+        for number in stream_sources(house):
+            if number in threads:
+                continue
+            if not threads:
+                _ = house.outbound, house.labeller  # build shared things once, before the threads
+            threads[number] = threading.Thread(target=work, args=(number,), daemon=True)
+            threads[number].start()
+        if until_now or stop.wait(IDLE_S):
+            break
+    for thread in threads.values():
         thread.join()
     if broken:
         raise broken[0]
-    return len(ids)
+    return len(threads)

@@ -61,6 +61,10 @@ class JetstreamSource:
     )
     on = False
 
+    def listens(self, state: FetchState) -> bool:
+        """Always: it is a stream by nature."""
+        return True
+
     def stream(
         self, state: FetchState, outbound: Outbound, now: datetime
     ) -> Generator[FetchResult, None, None]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from app.outbound import Outbound, Response
 from app.records import Discovery, FeedCandidate, FetchedPost, FetchResult, FetchState, Setting
 from app.sources.asking import Asker, longest
 from app.sources.fediverse import LIMIT, Place, id_of, link_to, place_of, post_of
+from app.sources.mastodon_stream import channel_of, listen
 from app.sources.protocol import NOTHING, Around, Asked, Rechecked
 from app.sources.replies import refused_by, reset_asked, wait_asked
 
@@ -30,7 +31,7 @@ MOST_PAGES = 25
 WALK_S = 35.0
 #: How long after the newest was seen a late status is still found behind it.
 OVERLAP = timedelta(hours=1)
-MOST_MARKS = 60
+MOST_MARKS, BETWEEN_S = 60, 120
 SAMPLE = 5
 CLOSED = (401, 403, 422)
 GONE = (404, 410)
@@ -46,7 +47,10 @@ class MastodonSource:
         "gevolgd. Een token hoort bij een account van de organisatie, nooit bij een persoon."
     )
     tried = "Een nagebootste server met beide soorten ids; nog niet tegen een echte server."
-    settings = (Setting("token", "Toegangstoken van een account van de organisatie", secret=True),)
+    settings = (
+        Setting("token", "Toegangstoken van een account van de organisatie", secret=True),
+        Setting("listen", "Beluisteren met klankbord stream (vraagt een token)", "flag"),
+    )
     on = False
 
     def __init__(self) -> None:
@@ -68,6 +72,25 @@ class MastodonSource:
             return walk.go()
         except SourceError as error:
             return walk.kept(FetchResult(error.reason, detail=error.message))
+
+    def listens(self, state: FetchState) -> bool:
+        """True when a person wants it and the place has a line of its own."""
+        wanted = state.settings.get("listen") == "ja" and bool(state.settings.get("token"))
+        return wanted and channel_of(state.address) is not None
+
+    def stream(
+        self, state: FetchState, outbound: Outbound, now: datetime
+    ) -> Generator[FetchResult, None, None]:
+        """The pages since the cursor, then what comes over the line."""
+        return listen(self, state, outbound, now)
+
+    def marked(self, state: FetchState, seen: str, now: datetime) -> FetchState:
+        """The state after `seen` came by over a line. One mark in two minutes is enough: what is
+        read again after a break counts once."""
+        marks = _marks(state.cursor, now)
+        if not seen or (marks and now.timestamp() - marks[-1][0] < BETWEEN_S):
+            return state
+        return replace(state, cursor=_written([*marks, (int(now.timestamp()), seen)]))
 
     def discover(
         self, address: str, outbound: Outbound, now: datetime, settings: Mapping[str, str] = NOTHING
@@ -274,8 +297,7 @@ class _Walk:
             marks = [*self.marks, (moment, self.seen)]
         else:
             marks = self.marks
-        cursor = " ".join(f"{at}/{name}" for at, name in marks[-MOST_MARKS:])
-        return replace(self.state, cursor=cursor or None)
+        return replace(self.state, cursor=_written(marks))
 
 
 def _marks(cursor: str | None, now: datetime) -> list[tuple[int, str]]:
@@ -289,6 +311,10 @@ def _marks(cursor: str | None, now: datetime) -> list[tuple[int, str]]:
     old = int((now - OVERLAP).timestamp())
     first = max((n for n, (at, _) in enumerate(marks) if at <= old), default=0)
     return marks[first:]
+
+
+def _written(marks: Sequence[tuple[int, str]]) -> str | None:
+    return " ".join(f"{at}/{name}" for at, name in marks[-MOST_MARKS:]) or None
 
 
 def _is_spent(response: Response) -> bool:

@@ -44,6 +44,9 @@ class Stream(Protocol):
     """A source that goes on telling: one result after another until the line breaks, each with a
     state whose cursor may be committed together with its posts."""
 
+    def listens(self, state: FetchState) -> bool:
+        """Whether this source of the kind is to be listened to, besides being asked."""
+
     def stream(
         self, state: FetchState, outbound: Outbound, now: datetime
     ) -> Generator[FetchResult, None, None]:
