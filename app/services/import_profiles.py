@@ -1,8 +1,9 @@
 """Which column of which tool means what. Data, to be read and corrected by whoever has such a file.
 
-The names for Spotler Engage (formerly OBI4wan), Coosto and 4CAT are those of their exports to the
-best of our knowledge; no real export was at hand, so the preview shows what was recognised and
-`--map` corrects it.
+The names for 4CAT are those that its published sources write (read in November 2026, for its
+collections of X, Instagram, Facebook, TikTok, TikTok comments and Telegram). Those for Spotler Engage
+(formerly OBI4wan) and Coosto are to the best of our knowledge: no real export was at hand. The preview
+shows what was recognised and `--map` corrects it.
 """
 
 from __future__ import annotations
@@ -70,22 +71,28 @@ SPOTLER = Profile(
     },
     signs=(frozenset({"brontype", "bericht"}), frozenset({"publicatiedatum", "bericht"})),
 )
+#: `timestamp` is UTC in most collections and the server's own time in some; `unix_timestamp` beside
+#: it is exact. `source` is the program that a post was written with, no platform.
 FOUR_CAT = Profile(
     "4cat",
     "4CAT",
     {
-        "id": ("id", "post_id"),
-        "url": ("url", "post_url", "link", "tweet_url"),
+        "id": ("id",),
+        "url": ("comment_url", "tiktok_url", "url", "link", "post_url", "tweet_url"),
         "title": ("subject", "title"),
         "text": ("body", "text"),
-        "author": ("author", "author_name", "username"),
-        "date": ("timestamp", "unix_timestamp", "timestamp_unix", "date"),
-        "platform": ("platform", "domain", "source"),
-        "lang": ("language", "language_guess", "lang"),
+        "author": ("author", "author_username", "author_name", "username"),
+        "date": ("unix_timestamp", "timestamp_unix", "timestamp", "date"),
+        "platform": ("platform",),
+        "lang": ("language_guess", "language", "lang"),
         "thread": ("thread_id",),
     },
     zone="UTC",
-    signs=(frozenset({"thread_id", "body"}), frozenset({"timestamp", "body"})),
+    signs=(
+        frozenset({"thread_id", "body"}),
+        frozenset({"timestamp", "body"}),
+        frozenset({"unix_timestamp", "body"}),
+    ),
 )
 GENERIC = Profile(
     "algemeen",

@@ -88,6 +88,32 @@ def test_a_coosto_row_becomes_a_post() -> None:
     assert post.is_repost
 
 
+def test_rows_of_4cat_become_posts_of_their_own_platform_at_the_exact_time() -> None:
+    """Columns as its sources write them: for X (`source` is a program) and for TikTok comments."""
+    ((_, tweet),) = read(
+        "collected_from_url,id,thread_id,timestamp,unix_timestamp,link,body,author,author_fullname,"
+        "source,language_guess,reply_count\n"
+        "https://x.com/home,12,11,2026-11-20 10:05:00,1795161900,https://x.com/jan/status/12,"
+        "Komt er opvang?,jan,Jan J.,Een app,nl,3\n"
+    ).posts
+    assert tweet.author is not None
+    assert tweet.author.account == ("x.com", "jan")
+    assert (tweet.canonical_id, tweet.url, tweet.lang) == (
+        "12",
+        "https://x.com/jan/status/12",
+        "nl",
+    )
+    assert tweet.published_at == datetime.fromtimestamp(1795161900, UTC)
+    found = read(
+        "id,thread_id,author,body,timestamp,unix_timestamp,post_id,post_url,comment_url\n"
+        "1,9,jan,Eerste,2026-11-20 10:05:00,1795161900,9,https://www.tiktok.com/@x/video/9,"
+        "https://www.tiktok.com/@x/video/9?c=1\n"
+        "2,9,piet,Tweede,2026-11-20 10:06:00,1795161960,9,https://www.tiktok.com/@x/video/9,"
+        "https://www.tiktok.com/@x/video/9?c=2\n"
+    )
+    assert len({post.url for _, post in found.posts}) == 2, "each comment has its own address"
+
+
 def test_every_row_that_cannot_be_a_post_is_named_with_its_reason() -> None:
     found = read(
         "datum;tekst;url\n;zonder datum;\n20-11-2026;;\n31-02-2026;kapotte datum;\n"
