@@ -14,7 +14,7 @@ from app.services.labels import Labels, current_run, show
 from app.storage import Session
 from app.storage import labels as label_rows
 from app.storage import posts as post_rows
-from app.storage.models import BufferRow, Hit, PostAddress, PostRow, SourceRow
+from app.storage.models import BufferRow, Hit, PostRow, SourceRow
 
 TUNING_LANGUAGES = frozenset({"nl", "fy"})
 
@@ -97,13 +97,13 @@ def _post_row(source: SourceRow, item: Item, first_seen: datetime) -> PostRow:
     )
 
 
-def _sealed(house: House, item: Item) -> PostAddress:
+def _sealed(house: House, item: Item) -> dict[str, Any]:
     vault, post = house.vault, item.post
-    return PostAddress(
-        canonical_id=vault.encrypt(post.canonical_id),
-        url=vault.encrypt(post.url) if post.url else None,
-        reference=vault.encrypt(post.reference) if post.reference else None,
-    )
+    return {
+        "canonical_id": vault.encrypt(post.canonical_id),
+        "url": vault.encrypt(post.url) if post.url else None,
+        "reference": vault.encrypt(post.reference) if post.reference else None,
+    }
 
 
 def _language(item: Item) -> str:
@@ -125,8 +125,8 @@ def _add_hits(
     hits = [(_hit(post, found, output, now), output) for post, found, output in wanted]
     session.add_all(hit for hit, _ in hits)
     session.flush()
-    for hit, output in hits:
-        label_rows.add_prediction(session, runs[hit.dossier_id].id, hit, output, now)
+    said = [(runs[hit.dossier_id].id, hit, output) for hit, output in hits]
+    label_rows.add_predictions(session, said, now)
 
 
 def _hit(post: PostRow, found: Found, output: dict[str, Any], now: datetime) -> Hit:
@@ -232,8 +232,8 @@ def _buffer(
         return 0
     kept, offered = post_rows.buffer_counts(session, source.id)
     there = post_rows.buffered(session, (item.post_key for item in items))
-    fresh: list[BufferRow] = []
-    late: list[tuple[int, BufferRow]] = []
+    fresh: list[dict[str, Any]] = []
+    late: list[tuple[int, dict[str, Any]]] = []
     for item in items:
         if item.post_key in there:
             row = there[item.post_key]
@@ -248,40 +248,40 @@ def _buffer(
             fresh.append(_buffer_row(source, item, lang, now))
         elif (place := int(item.post_key[:16], 16) % offered) < limit:
             late.append((place, _buffer_row(source, item, lang, now)))
-    session.add_all(fresh)
-    session.flush()
+    post_rows.insert_all(session, BufferRow, fresh)
     _take_places(session, source, late)
     post_rows.note_offered(session, source.id, offered)
     return len(fresh) + len(late)
 
 
 def _take_places(
-    session: Session, source: SourceRow, late: Sequence[tuple[int, BufferRow]]
+    session: Session, source: SourceRow, late: Sequence[tuple[int, dict[str, Any]]]
 ) -> None:
     """A full reservoir: each late row takes the place of another one, maybe of a late one too."""
     if not late:
         return
     ids = post_rows.buffer_ids(session, source.id)
-    for place, row in late:
+    for place, given in late:
         post_rows.drop_buffer(session, [ids[place]])
+        row = BufferRow(**given)
         session.add(row)
         session.flush()
         ids[place] = row.id
 
 
-def _buffer_row(source: SourceRow, item: Item, lang: str, now: datetime) -> BufferRow:
-    return BufferRow(
-        post_key=item.post_key,
-        source_id=source.id,
-        title=item.post.title,
-        text=item.post.text,
-        lang=lang,
-        published_at=item.published_at,
-        date_rule=item.date_rule,
-        first_seen=now,
-        local_date=item.local_date,
-        content_hash=item.content_hash,
-    )
+def _buffer_row(source: SourceRow, item: Item, lang: str, now: datetime) -> dict[str, Any]:
+    return {
+        "post_key": item.post_key,
+        "source_id": source.id,
+        "title": item.post.title,
+        "text": item.post.text,
+        "lang": lang,
+        "published_at": item.published_at,
+        "date_rule": item.date_rule,
+        "first_seen": now,
+        "local_date": item.local_date,
+        "content_hash": item.content_hash,
+    }
 
 
 def delete_posts(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.storage.models import Annotation, Hit, LabelRun, Prediction
@@ -52,19 +52,20 @@ def activate_run(
     return run
 
 
-def add_prediction(
-    session: Session, run_id: int, hit: Hit, output: dict[str, Any], now: datetime
+def add_predictions(
+    session: Session, said: Sequence[tuple[int, Hit, dict[str, Any]]], now: datetime
 ) -> None:
-    """What a run says of a hit that was made just now: nothing was said of it before."""
-    session.add(
-        Prediction(
-            run_id=run_id,
-            hit_id=hit.id,
-            output=output,
-            digest=output_digest(hit.post_key, output),
-            created_at=now,
-        )
-    )
+    """What runs say of hits that were made just now, as (run, hit, output): nothing was said of
+    them before."""
+    rows = [
+        {
+            "run_id": run_id, "hit_id": hit.id, "output": output,
+            "digest": output_digest(hit.post_key, output), "created_at": now,
+        }
+        for run_id, hit, output in said
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(Prediction), rows)
 
 
 def set_prediction(

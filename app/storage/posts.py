@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.storage.models import (
     Annotation,
+    Base,
     BufferRow,
     BufferSample,
     Context,
@@ -118,24 +119,33 @@ def hits_of(session: Session, post_id: int) -> list[Hit]:
     return list(session.scalars(select(Hit).where(Hit.post_id == post_id).order_by(Hit.id)))
 
 
-def add_posts(session: Session, rows: Sequence[tuple[PostRow, PostAddress, Sequence[str]]]) -> None:
+def add_posts(
+    session: Session, rows: Sequence[tuple[PostRow, dict[str, Any], Sequence[str]]]
+) -> None:
     """Store posts, each with its encrypted address, its aliases and its first origin."""
     session.add_all(post for post, _, _ in rows)
     session.flush()
-    for post, address, aliases in rows:
-        address.post_id = post.id
-        session.add(address)
-        session.add_all(PostAlias(alias_key=alias, post_id=post.id) for alias in aliases)
-        session.add(
-            PostOrigin(
-                post_id=post.id,
-                source_id=post.source_id,
-                origin_key=post.post_key,
-                seen_at=post.first_seen,
-            )
-        )
+    insert_all(session, PostAddress, [{"post_id": post.id} | given for post, given, _ in rows])
+    insert_all(
+        session, PostAlias,
+        [{"alias_key": alias, "post_id": post.id} for post, _, named in rows for alias in named],
+    )  # fmt: skip
+    insert_all(
+        session, PostOrigin,
+        [
+            {"post_id": post.id, "source_id": post.source_id, "origin_key": post.post_key,
+             "seen_at": post.first_seen}
+            for post, _, _ in rows
+        ],
+    )  # fmt: skip
     for batch in chunks(post.post_key for post, _, _ in rows):
         session.execute(delete(BufferRow).where(BufferRow.post_key.in_(batch)))
+
+
+def insert_all(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Rows that nobody asks back, in one statement: a third of the price of objects."""
+    if rows:
+        session.execute(insert(table), list(rows))
 
 
 def add_origin(
