@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     body_limit: int = Field(
         1_048_576, ge=1024, le=16_777_216, description="grootste verzoek aan de API, in bytes"
     )
+    upload_limit: int = Field(
+        20_971_520, ge=1024, le=52_428_800, description="grootste bestand om in te lezen, in bytes"
+    )
     deliver_to: Annotated[str, NoDecode] = Field(
         "folder:verslagen",
         description="waar een goedgekeurd verslag heen gaat: bezorger:ontvanger, door komma's "

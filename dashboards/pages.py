@@ -12,7 +12,17 @@ from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dashboards import admin_views, figures, highlight, numbers, paths, query_views, views, wording
+from dashboards import (
+    admin_views,
+    figures,
+    highlight,
+    import_views,
+    numbers,
+    paths,
+    query_views,
+    views,
+    wording,
+)
 from dashboards.assets import PLOTLY, PLOTLY_STYLE, asset_url, plotly_guards
 from dashboards.paths import posts as posts_path
 
@@ -81,6 +91,10 @@ def render_open(view: views.OpenView) -> str:
 
 def render_sources(view: views.SourcesView) -> str:
     return _render("sources", view)
+
+
+def render_imports(view: import_views.ImportsView) -> str:
+    return _render("imports", view)
 
 
 def render_query(view: query_views.QueryView) -> str:

@@ -20,6 +20,7 @@ Page = Literal[
     "report",
     "posts",
     "sources",
+    "imports",
     "query",
     "account-lists",
     "moments",

@@ -118,6 +118,14 @@ ROLES = {
 }
 TOKEN_STATES = {"valid": "Geldig", "expired": "Verlopen", "revoked": "Ingetrokken"}
 
+IMPORT_PROFILES = {
+    "balie": "Vraag van de balie",
+    "spotler-engage": "Export uit Spotler Engage",
+    "coosto": "Export uit Coosto",
+    "4cat": "Export uit 4CAT",
+    "algemeen": "Bestand",
+}
+
 REMOVALS = {
     "post-text": "Tekst van berichten",
     "threat-evidence": "Bewijs van dreiging",
@@ -136,6 +144,7 @@ PAGES = {
     "report": "Verslag",
     "posts": "Berichten",
     "sources": "Bronnen",
+    "imports": "Invoer",
     "query": "Zoekopdracht",
     "account-lists": "Accountlijsten",
     "moments": "Momenten",
@@ -192,6 +201,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "page": PAGES,
     "member_state": MEMBER_STATES,
     "role": ROLES,
+    "import_profile": IMPORT_PROFILES,
     "removal": REMOVALS,
     "proposal": PROPOSALS,
     "token_state": TOKEN_STATES,

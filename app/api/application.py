@@ -24,6 +24,7 @@ from app.api.pages import alerts as alert_pages
 from app.api.pages import answers as answer_pages
 from app.api.pages import audit as audit_pages
 from app.api.pages import framing, posts, query, reports, signing
+from app.api.pages import imports as import_pages
 from app.api.pages import moments as moment_pages
 from app.api.pages import retention as retention_pages
 from app.api.pages import sources as source_pages
@@ -38,6 +39,7 @@ from app.api.routes import (
     dossiers,
     follow_ups,
     health,
+    imports,
     me,
     moments,
     probes,
@@ -66,7 +68,7 @@ ABOUT = (
     "dat zij vraagt (`x-scope`) en de rollen die dat recht hebben (`x-roles`)."
 )
 V1 = (
-    dossiers, tuning, queries, probes, terms, desk, post_routes, sources, moments, account_lists,
+    dossiers, tuning, queries, probes, terms, desk, post_routes, sources, imports, moments, account_lists,
     report_routes, report_feeds, answers, follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip
@@ -100,11 +102,15 @@ def create_app(house: House) -> FastAPI:
         retention_pages,
         audit_pages,
         source_pages,
+        import_pages,
     ):
         app.include_router(page.router)
     app.add_api_route(paths.STATIC + "{name}", static_file, include_in_schema=False)
     app.add_middleware(
-        Guarded, body_limit=house.settings.body_limit, secure=house.settings.cookie_secure
+        Guarded,
+        body_limit=house.settings.body_limit,
+        upload_limit=house.settings.upload_limit,
+        secure=house.settings.cookie_secure,
     )
     for kind in (AppError, AnalysisError, QueryError, Exception):
         app.add_exception_handler(kind, _told)

@@ -6,6 +6,7 @@ Pure ASGI, so that a body is counted while it streams and nothing is buffered tw
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -18,6 +19,7 @@ API_VERSION = "1.0.0"
 COOKIE = "klankbord_session"
 FORM_COOKIE = "klankbord_form"
 CSRF_HEADER = "x-csrf-token"
+UPLOADS = re.compile(r"(?:/v1)?/dossiers/[^/]+/imports(?:/preview)?")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 POLICY = (
@@ -37,11 +39,15 @@ HEADERS = (
 
 
 class Guarded:
-    """ASGI middleware: response headers, body limit, same-origin for everything that changes."""
+    """ASGI middleware: response headers, body limit, same-origin for everything that changes.
 
-    def __init__(self, app: ASGIApp, *, body_limit: int, secure: bool) -> None:
+    Files have a limit of their own, at the few addresses that take them (`UPLOADS`).
+    """
+
+    def __init__(self, app: ASGIApp, *, body_limit: int, upload_limit: int, secure: bool) -> None:
         self._app = app
         self._limit = body_limit
+        self._upload_limit = max(body_limit, upload_limit)
         self._secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,6 +56,8 @@ class Guarded:
             return
         headers = Headers(scope=scope)
         path: str = scope["path"]
+        is_upload = scope["method"] == "POST" and UPLOADS.fullmatch(path)
+        limit = self._upload_limit if is_upload else self._limit
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -60,8 +68,8 @@ class Guarded:
             refusal = answer(403, "cross-origin", "Dit verzoek komt van een andere site.", path)
             await refusal(scope, receive, sending)
             return
-        if _declared(headers) > self._limit:
-            await self._too_large(scope, receive, sending)
+        if _declared(headers) > limit:
+            await self._too_large(scope, receive, sending, limit)
             return
         seen = 0
 
@@ -69,22 +77,22 @@ class Guarded:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._limit:
+            if seen > limit:
                 raise BodyTooLarge
             return message
 
         async def watching(message: Message) -> None:
-            if seen <= self._limit:  # else: whatever the app made of the broken body is not sent
+            if seen <= limit:  # else: whatever the app made of the broken body is not sent
                 await sending(message)
 
         with suppress(BodyTooLarge):
             await self._app(scope, counting, watching)
-        if seen > self._limit:
-            await self._too_large(scope, receive, sending)
+        if seen > limit:
+            await self._too_large(scope, receive, sending, limit)
 
-    async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _too_large(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         refusal = answer(
-            413, "too-large", f"Een verzoek heeft hooguit {self._limit} bytes.", scope["path"]
+            413, "too-large", f"Een verzoek heeft hooguit {limit} bytes.", scope["path"]
         )
         await refusal(scope, receive, send)
 

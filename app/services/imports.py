@@ -78,7 +78,8 @@ def preview(house: House, dossier: str, file: File) -> dict[str, Any]:
     with house.database.read() as session:
         row = _dossier(house, session, dossier)
         place = _place(house, session, row, file.profile.name)
-        before = rows.same_file(session, row.id, file.digest)
+        same = rows.same_file(session, row.id, file.digest)
+        before = same.id if same is not None else None
     chosen = _plan(house, place, file)
     return {
         "profile": file.profile.name,
@@ -96,7 +97,7 @@ def preview(house: House, dossier: str, file: File) -> dict[str, Any]:
         "copies": len(chosen.copies),
         "first": _iso(min(_dates(file), default=None)),
         "last": _iso(max(_dates(file), default=None)),
-        "imported_before": before.id if before else None,
+        "imported_before": before,
         "problems": [_problem(problem) for problem in file.reading.problems],
         "sample": [_sample(number, post) for number, post in file.reading.posts[:SHOWN]],
     }
@@ -111,8 +112,8 @@ def take_in(
         first = file.stopping[0]
         raise InvalidInput(
             f"{len(file.stopping)} rijen zijn niet te lezen; de eerste is rij {first.row}: "
-            f"{first.message} Er is niets opgeslagen. Bekijk alles met --preview, of sla deze "
-            "rijen over met --skip-bad.",
+            f"{first.message} Er is niets opgeslagen. Bekijk alles vooraf (--preview, preview), of "
+            "sla deze rijen over (--skip-bad, skipBad).",
             field="file",
         )
     if not file.reading.posts:

@@ -35,6 +35,7 @@ LIST = {
     "accounts": ["@coa@mastodon.example"],
 }  # fmt: skip
 SUBJECT = {"handle": "@iemand", "reason": "verzoek 2026-17"}
+EXPORT = b"datum;tekst\n20-11-2026 09:05;Komt er opvang in Rietmeer?\n"
 LABEL = {"status": "gelabeld", "subLabels": ["I1"]}
 
 #: A valid request for every operation inside a dossier; `{…}` are filled by `_path`.
@@ -100,6 +101,13 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("GET", f"{SLUG}/sources/kinds"): _nothing,
     ("GET", f"{SLUG}/sources/{{source_slug}}"): _nothing,
     ("PATCH", f"{SLUG}/sources/{{source_slug}}"): lambda town: {"json": {"enabled": False}},
+    ("GET", f"{SLUG}/imports"): _nothing,
+    ("POST", f"{SLUG}/imports"): lambda town: {"content": EXPORT},
+    ("POST", f"{SLUG}/imports/preview"): lambda town: {"content": EXPORT},
+    ("POST", f"{SLUG}/imports/{{import_id}}/undo"): _nothing,
+    ("POST", f"{SLUG}/desk-questions"): lambda town: {
+        "json": {"question": "Waar kan ik kleding brengen?", "where": "balie"}
+    },
     ("GET", f"{SLUG}/moments"): _nothing,
     ("POST", f"{SLUG}/moments"): lambda town: {"json": MOMENT},
     ("GET", f"{SLUG}/moments/{{moment_id}}"): _nothing,
@@ -198,7 +206,7 @@ def _path(town: Town, path: str, slug: str) -> str:
         "{probe_id}": "1", "{name}": "plaatsnaam",
         "{feed_id}": "1", "{theme}": "aantal", "{rumour_id}": "1", "{follow_up_id}": "1",
         "{alert_id}": "1", "{kind}": "threat", "{step_id}": "1",
-        "{batch}": "0" * 16, "{view_id}": "1",
+        "{batch}": "0" * 16, "{view_id}": "1", "{import_id}": "1",
     }  # fmt: skip
     for name, value in values.items():
         path = path.replace(name, value)

@@ -25,6 +25,7 @@ NAVIGATION: tuple[tuple[views.Page, Permission], ...] = (
     ("report", Permission.NUMBERS),
     ("posts", Permission.POSTS),
     ("sources", Permission.SOURCES_READ),
+    ("imports", Permission.SOURCES_READ),
     ("query", Permission.QUERIES_READ),
     ("account-lists", Permission.LISTS_READ),
     ("moments", Permission.NUMBERS),

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import report as reports
 from analysis.records import Gap, Moment, ReportPost, SourceAccount, Window
-from dashboards import admin_views, pages, query_views, source_views, views
+from dashboards import admin_views, import_views, pages, query_views, source_views, views
 
 DAY = date(2026, 11, 23)
 START = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
@@ -380,6 +380,29 @@ def retention_view() -> admin_views.RetentionView:
     )  # fmt: skip
 
 
+def imports_view() -> import_views.ImportsView:
+    """A file that was looked at, with a row that cannot come along, and two earlier imports."""
+    moment_of = "2026-11-20T09:00:00+01:00"
+    seen = import_views.PreviewView(
+        "a" * 32, "export.csv", "coosto", "Coosto", "csv", "cp1252", ("datum", "bericht tekst"),
+        (("text", "tekst", "bericht tekst"), ("date", "datum (en tijd)", "")), 12, 11, 10, 8, 1,
+        moment_of, moment_of, 4,
+        (import_views.RowProblem(3, "De datum is niet te lezen.", True),
+         import_views.RowProblem(4, "Zonder adres.")),
+        (import_views.SampleRow(2, moment_of, "Opvang", "Komt er opvang?"),
+         import_views.SampleRow(3, None, "", "Zonder datum")),
+    )  # fmt: skip
+    runs = (
+        import_views.RunView(2, "balie", "vraag", 1, 1, 1, moment_of, may_undo=True),
+        import_views.RunView(1, "coosto", "oud.csv", 9, 9, 4, moment_of, moment_of),
+    )
+    return import_views.ImportsView(
+        frame("imports"), runs, True, True, (("coosto", "Coosto"),),
+        import_views.QuestionDraft("Waar kan ik terecht?", "2026-11-20", "09:00", "balie"), seen,
+        "Deze kolom is er niet.",
+    )  # fmt: skip
+
+
 def audit_view() -> admin_views.AuditView:
     """Two lines of a chain that was broken, and more of them."""
     lines = (
@@ -435,6 +458,7 @@ def every_view() -> dict[str, Any]:
         "account_lists": admin_views.AccountListsView(frame("account-lists"), lists, may_write=True),
         "users": users_view(),
         "retention": retention_view(),
+        "imports": imports_view(),
         "audit": audit_view(),
         "password": admin_views.PasswordView(frame("password", **home), 12, "Klopt niet."),
         "error": views.ErrorView(frame("error"), 404, "Niet gevonden", "Deze pagina bestaat niet, of u hebt er geen toegang toe."),
