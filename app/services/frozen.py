@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,13 +13,15 @@ from app.services.labels import effective
 from app.storage import Session
 from app.storage import labels as label_rows
 from app.storage.models import Annotation, Hit, PostRow, Prediction
+from app.storage.reports import Counted
 
+NAMES = tuple(field.name for field in fields(ReportPost))
 LISTS = ("labels", "sub_labels", "emotion", "terms_used", "domains", "reasons")
 
 
 def freeze(
     session: Session,
-    rows: list[tuple[Hit, PostRow, str]],
+    rows: Sequence[tuple[Hit | Counted, PostRow | Counted, str]],
     run_id: int,
     *,
     late: bool | Mapping[str, bool],
@@ -27,7 +29,7 @@ def freeze(
 ) -> list[tuple[ReportPost, int, str]]:
     """(frozen row, revision of the post, digest of the prediction) for hits under one label run."""
     ids = [hit.id for hit, _, _ in rows]
-    said = label_rows.predictions(session, run_id, ids)
+    said = label_rows.said_of(session, run_id, ids)
     people = label_rows.newest_annotations(session, ids, up_to)
     frozen = []
     for hit, post, slug in rows:
@@ -44,10 +46,10 @@ def freeze(
 
 
 def row_of(
-    hit: Hit,
-    post: PostRow,
+    hit: Hit | Counted,
+    post: PostRow | Counted,
     source: str,
-    prediction: Prediction | None,
+    prediction: Prediction | label_rows.Said | None,
     annotation: Annotation | None,
     *,
     late: bool,
@@ -101,11 +103,11 @@ def bare(row: ReportPost) -> ReportPost:
 
 def row_json(row: ReportPost) -> dict[str, Any]:
     """A frozen row as plain JSON."""
-    values = asdict(row)
+    values = {name: getattr(row, name) for name in NAMES}
     for name in ("published_at", "first_seen", "local_date"):
-        values[name] = getattr(row, name).isoformat()
+        values[name] = values[name].isoformat()
     for name in LISTS:
-        values[name] = list(getattr(row, name))
+        values[name] = list(values[name])
     return values
 
 
