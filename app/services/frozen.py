@@ -25,12 +25,12 @@ def freeze(
     run_id: int,
     *,
     late: bool | Mapping[str, bool],
-    up_to: int | None = None,
+    known: tuple[int, datetime] | None = None,
 ) -> list[tuple[ReportPost, int, str]]:
     """(frozen row, revision of the post, digest of the prediction) for hits under one label run."""
     ids = [hit.id for hit, _, _ in rows]
     said = label_rows.said_of(session, run_id, ids)
-    people = label_rows.newest_annotations(session, ids, up_to)
+    people = label_rows.newest_annotations(session, ids, known)
     frozen = []
     for hit, post, slug in rows:
         prediction = said.get(hit.id)

@@ -114,14 +114,19 @@ def said_of(session: Session, run_id: int, hit_ids: Iterable[int]) -> dict[int, 
 
 
 def newest_annotations(
-    session: Session, hit_ids: Iterable[int], up_to: int | None = None
+    session: Session, hit_ids: Iterable[int], known: tuple[int, datetime] | None = None
 ) -> dict[int, Annotation]:
-    """The annotation that counts per hit; `up_to` looks back to an edition's mark."""
+    """The annotation that counts per hit.
+
+    `known` looks back: to the mark of an edition and the instant at which it was drafted. The mark
+    alone would not do, since SQLite gives the highest id out again after its annotation is erased.
+    """
     found: dict[int, Annotation] = {}
     for batch in chunks(hit_ids):
         query = select(Annotation).where(Annotation.hit_id.in_(batch)).order_by(Annotation.id)
-        if up_to is not None:
-            query = query.where(Annotation.id <= up_to)
+        if known is not None:
+            mark, at = known
+            query = query.where(Annotation.id <= mark, Annotation.created_at <= at)
         for row in session.scalars(query):
             found[row.hit_id] = row
     return found
