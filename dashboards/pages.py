@@ -12,7 +12,17 @@ from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dashboards import admin_views, figures, highlight, numbers, paths, query_views, views, wording
+from dashboards import (
+    admin_views,
+    behind_words,
+    figures,
+    highlight,
+    numbers,
+    paths,
+    query_views,
+    views,
+    wording,
+)
 from dashboards.assets import PLOTLY, PLOTLY_STYLE, asset_url, plotly_guards
 from dashboards.paths import posts as posts_path
 
@@ -39,6 +49,8 @@ FILTER_NAMES = {
     "text": "text",
     "from": "from_date",
     "to": "to_date",
+    "edition": "edition",
+    "behind": "behind",
 }
 
 
@@ -65,6 +77,7 @@ def render_posts(view: views.PostsView) -> str:
         view,
         choices=_choices(view),
         filtered=bool(query),
+        behind=behind_words.told(view.filters.behind) if view.filters.behind else "",
         next_url=more,
         first_url=posts_path(slug, query),
         bare_url=posts_path(slug),

@@ -45,6 +45,7 @@ from app.api.routes import (
     report_feeds,
     retention,
     sources,
+    statements,
     terms,
     tuning,
     users,
@@ -67,7 +68,7 @@ ABOUT = (
 )
 V1 = (
     dossiers, tuning, queries, probes, terms, desk, post_routes, sources, moments, account_lists,
-    report_routes, report_feeds, answers, follow_ups, alerts, audit, users, me,
+    report_routes, report_feeds, statements, answers, follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip
 

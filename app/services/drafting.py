@@ -18,9 +18,11 @@ from analysis.report import DayCounts, ReportInputs, build
 from app.clock import day_bounds
 from app.errors import InvalidInput
 from app.records import REASONS
+from app.services.delivery_words import distribution
 from app.services.frozen import freeze, row_json
 from app.services.house import House
 from app.services.labels import current_run
+from app.services.statements import statements
 from app.storage import Session
 from app.storage import dossiers as dossier_rows
 from app.storage import labels as label_rows
@@ -97,6 +99,7 @@ def build_edition(
         desk=desk_of(session, dossier.id),
         cadence=cadence_text(session, dossier.id),
         correction=correction,
+        distribution=distribution(house.settings.desks),
         late_since=due if due is not None and now - due > LATE_AFTER else None,
     )
     document = build(inputs).as_json()
@@ -156,6 +159,7 @@ def desk_of(session: Session, dossier_id: int) -> Desk:
         answered=state,
         paraphrases={theme.slug: theme.paraphrase for theme in themes if theme.paraphrase},
         titles={theme.slug: theme.title for theme in themes},
+        statements=statements(session, dossier_id),
         rumours=tuple(
             {"claim": rumour.claim, "status": rumour.status, "answer": rumour.answer}
             for rumour in talk_rows.rumours(session, dossier_id)

@@ -93,12 +93,13 @@ def row_of(
         reasons=gleaned.reasons,
         own_kind=gleaned.own_kind,
         thread=post.thread_key,
+        doubt=annotation is None and bool(output.get("doubt", False)),
     )
 
 
 def bare(row: ReportPost) -> ReportPost:
     """The row without what was gleaned: what tables can be held against, whatever the release."""
-    return replace(row, domains=(), reasons=(), own_kind=None, thread=None)
+    return replace(row, domains=(), reasons=(), own_kind=None, thread=None, doubt=False)
 
 
 def row_json(row: ReportPost) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from typing import Any
 
 import structlog
 
+from analysis.diagnosis import without_statements
 from app.clock import day_bounds, first_instant_at, local_date
 from app.errors import Conflict, InvalidInput, NotFound, StorageError
 from app.services.drafting import build_edition
 from app.services.house import House
+from app.services.shares import refuse_shares
 from app.storage import Session
 from app.storage import deliveries as delivery_rows
 from app.storage import dossiers as dossier_rows
@@ -161,8 +163,6 @@ def interpret(
     An approved edition is sealed. The drafted lines stay in the document; an empty core brings
     them back. Raises `InvalidInput` on more than five lines, or one that is too long.
     """
-    from app.services.approval import refuse_shares
-
     _must_be(report, version)
     refuse_shares(text, "text")
     refuse_shares(core or "", "core")
@@ -192,8 +192,9 @@ def approve(house: House, session: Session, report: Report, user_id: int, versio
 
 
 def numbers_only(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the roles that see numbers alone may see: no post keys and no advice (trust.md §2)."""
+    """What the roles that see numbers alone may see: no keys, advice or statements (trust.md §2)."""
     blocks = {name: part for name, part in document["blocks"].items() if name != "advice"}
+    blocks = without_statements(blocks)
     return {**{k: v for k, v in document.items() if k != "posts"}, "blocks": blocks}
 
 

@@ -35,6 +35,15 @@ def latest(session: Session, dossier_id: int) -> Report | None:
     )
 
 
+def drafts(session: Session, dossier_id: int) -> list[Report]:
+    """Editions that nobody approved yet."""
+    return list(
+        session.scalars(
+            select(Report).where(Report.dossier_id == dossier_id, Report.status == "draft")
+        )
+    )
+
+
 def editions(session: Session, dossier_id: int) -> list[Report]:
     return list(
         session.scalars(
@@ -240,6 +249,17 @@ def inputs(session: Session, report_id: int) -> list[ReportInput]:
     return list(
         session.scalars(
             select(ReportInput)
+            .where(ReportInput.report_id == report_id)
+            .order_by(ReportInput.post_key)
+        )
+    )
+
+
+def frozen_rows(session: Session, report_id: int) -> list[dict[str, Any]]:
+    """The frozen rows alone, as they were stored."""
+    return list(
+        session.scalars(
+            select(ReportInput.row)
             .where(ReportInput.report_id == report_id)
             .order_by(ReportInput.post_key)
         )
