@@ -12,6 +12,10 @@
 | correct a label | POST `/dossiers/{slug}/posts/{post_key}/labels` | `csrf version status sub_label* confirmed note return` |
 | open at source | POST `/dossiers/{slug}/posts/{post_key}/open` | `csrf return` |
 | | answers with the page of `OpenView` (a redirect to another site is refused by the browser) | |
+| add a recipient | POST `/dossiers/{slug}/delivery/recipients` | `csrf notifier address note` |
+| end it | POST `/dossiers/{slug}/delivery/recipients/{id}/end` | `csrf` |
+| make a feed | POST `/dossiers/{slug}/delivery/feeds` | `csrf note` |
+| withdraw it | POST `/dossiers/{slug}/delivery/feeds/{id}/withdrawal` | `csrf` |
 | edit a query | POST `/dossiers/{slug}/query/edit` | `csrf text note base value:<name>* do` (do: try, fix:<n>, save) |
 | switch a version | POST `/dossiers/{slug}/query/{number}/activation` | `csrf reason` |
 | agree with a version | POST `/dossiers/{slug}/query/{number}/approval` | `csrf` |

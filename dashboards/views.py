@@ -25,6 +25,7 @@ Page = Literal[
     "moments",
     "answers",
     "alerts",
+    "delivery",
     "users",
     "retention",
     "audit",

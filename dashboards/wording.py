@@ -140,6 +140,7 @@ PAGES = {
     "moments": "Momenten",
     "answers": "Vragen",
     "alerts": "Signalen",
+    "delivery": "Bezorging",
     "users": "Gebruikers",
     "retention": "Bewaren en wissen",
     "audit": "Logboek",

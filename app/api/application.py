@@ -23,6 +23,7 @@ from app.api.pages import account_lists as list_pages
 from app.api.pages import alerts as alert_pages
 from app.api.pages import answers as answer_pages
 from app.api.pages import audit as audit_pages
+from app.api.pages import delivery as delivery_pages
 from app.api.pages import framing, posts, query, reports, signing
 from app.api.pages import moments as moment_pages
 from app.api.pages import retention as retention_pages
@@ -42,6 +43,7 @@ from app.api.routes import (
     moments,
     probes,
     queries,
+    recipients,
     report_feeds,
     retention,
     sources,
@@ -68,7 +70,7 @@ ABOUT = (
 )
 V1 = (
     dossiers, tuning, queries, probes, terms, desk, post_routes, sources, moments, account_lists,
-    report_routes, report_feeds, statements, answers, follow_ups, alerts, audit, users, me,
+    report_routes, report_feeds, recipients, statements, answers, follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip
 
@@ -95,6 +97,7 @@ def create_app(house: House) -> FastAPI:
         query,
         moment_pages,
         answer_pages,
+        delivery_pages,
         alert_pages,
         list_pages,
         user_pages,

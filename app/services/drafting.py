@@ -22,6 +22,7 @@ from app.services.delivery_words import distribution
 from app.services.frozen import freeze, row_json
 from app.services.house import House
 from app.services.labels import current_run
+from app.services.recipients import desks_of
 from app.services.statements import statements
 from app.storage import Session
 from app.storage import dossiers as dossier_rows
@@ -99,7 +100,7 @@ def build_edition(
         desk=desk_of(session, dossier.id),
         cadence=cadence_text(session, dossier.id),
         correction=correction,
-        distribution=distribution(house.settings.desks),
+        distribution=distribution(desks_of(house, session, dossier.id)),
         late_since=due if due is not None and now - due > LATE_AFTER else None,
     )
     document = build(inputs).as_json()

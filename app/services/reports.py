@@ -19,6 +19,7 @@ from app.clock import day_bounds, first_instant_at, local_date
 from app.errors import Conflict, InvalidInput, NotFound, StorageError
 from app.services.drafting import build_edition
 from app.services.house import House
+from app.services.recipients import desks_of
 from app.services.shares import refuse_shares
 from app.storage import Session
 from app.storage import deliveries as delivery_rows
@@ -188,7 +189,7 @@ def approve(house: House, session: Session, report: Report, user_id: int, versio
     report.approved_by = user_id
     report.approved_at = house.clock.now()
     report.version += 1
-    delivery_rows.add(session, report.id, house.settings.desks)
+    delivery_rows.add(session, report.id, desks_of(house, session, report.dossier_id))
 
 
 def numbers_only(document: Mapping[str, Any]) -> dict[str, Any]:
