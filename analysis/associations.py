@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from analysis import lexicon
@@ -29,6 +29,7 @@ ANCHORS = {
     "vluchtelingen": re.compile(r"\bvluchteling\w*"),
 }
 _WORD = re.compile(r"[@#]?[^\W\d_]+(?:-[^\W\d_]+)*")
+_BREAK = re.compile(r"[.!?\n:;•>\"“]")
 _ADDRESS = re.compile(r"(?i:https?://|www\.)\S+")
 
 
@@ -87,8 +88,8 @@ def _words(text: str) -> tuple[set[str], set[str]]:
     end = 0
     for found in _WORD.finditer(text):
         raw = found.group()
-        begins = begins or bool(re.search(r"[.!?\n:;•>\"“]", text[end : found.start()]))
-        key = fold(raw)
+        begins = begins or _BREAK.search(text, end, found.start()) is not None
+        key = _folded(raw)
         if raw[0] not in "@#" and SHORTEST <= len(key) <= LONGEST:
             if raw[0].islower():
                 words.add(key)
@@ -97,6 +98,11 @@ def _words(text: str) -> tuple[set[str], set[str]]:
         begins = False
         end = found.end()
     return words, capitals
+
+
+@lru_cache(maxsize=50_000)
+def _folded(word: str) -> str:
+    return fold(word)
 
 
 @cache

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from analysis import scheme
+from analysis.diagnosis import Statement
 from analysis.records import (
     DAMAGE_CONTROL,
     INFORMATION_NEED,
@@ -34,7 +35,7 @@ def sub_counts(rows: Iterable[ReportPost], letter: str) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What people wrote beside the numbers: answers and paraphrases by theme, and the rumours.
+    """What people wrote beside the numbers: answers, paraphrases by theme, rumours, statements.
 
     `answered` is "ja" or "nog niet bekend" for a theme with an approved answer; `titles` are those
     of the dossier's own themes.
@@ -44,6 +45,7 @@ class Desk:
     paraphrases: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     rumours: tuple[Mapping[str, str], ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 def information_need(rows: Sequence[ReportPost], desk: Desk = Desk()) -> dict[str, Any]:

@@ -14,11 +14,14 @@ from analysis.recount import codes_that_count
 ADMINISTRATORS = "bestuur"
 
 
+def is_about_them(row: ReportPost) -> bool:
+    """A criticism (B3) that is aimed at those who decide."""
+    return row.target == ADMINISTRATORS and "B3" in codes_that_count(row)
+
+
 def of_administrators(rows: Sequence[ReportPost]) -> dict[str, Any]:
     """Posts that criticise the administration, and how many give which reason; one may give several."""
-    critical = [
-        row for row in rows if row.target == ADMINISTRATORS and "B3" in codes_that_count(row)
-    ]
+    critical = [row for row in rows if is_about_them(row)]
     found = Counter(reason for row in critical for reason in row.reasons)
     n = len(critical)
     return {

@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis.records import ReportPost
 from analysis.recount import codes_that_count
+from analysis.sides import per_side
 
 #: How many names of domains and terms a day keeps.
 MOST = 40
@@ -52,6 +53,7 @@ def summary(
         "forms": forms(rows),
         "reasons": _counted(reason for row in rows for reason in row.reasons),
         "own": sum(row.own for row in spoken),
+        "initiatives": per_side(rows),
     }
 
 

@@ -80,7 +80,7 @@ class ReportPost:
     the S2, S3 or S6 labels (trust.md P11); `by_person` when the effective label is a person's.
     `late` marks a post of an earlier local day that its own edition could not count yet.
     `domains`, `reasons`, `own_kind` are gleaned from the text (`analysis.gleaning`); `thread` is the
-    keyed name of its conversation. Rows frozen before they existed hold none of the four.
+    keyed name of its conversation. `doubt`: the labeller was not sure. Rows frozen before they existed hold none of the five.
     """
 
     post_key: str
@@ -114,10 +114,11 @@ class ReportPost:
     reasons: tuple[str, ...] = ()
     own_kind: str | None = None
     thread: str | None = None
+    doubt: bool = False
 
 
 #: Fields that rows of an older release do not have; empty ones are no part of the seal of a row.
-GLEANED = ("domains", "reasons", "own_kind", "thread")
+GLEANED = ("domains", "reasons", "own_kind", "thread", "doubt")
 
 
 @dataclass(frozen=True, slots=True)

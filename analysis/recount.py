@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC
 from typing import Any
 
-import rfc8785
-
+from analysis.canonical import canonical
 from analysis.records import DAMAGE_CONTROL, GLEANED, LABELS, ReportPost
 from analysis.scheme import NEEDS_PERSON
+
+_FIELDS = tuple(field.name for field in fields(ReportPost))
 
 
 def is_counted(post: ReportPost) -> bool:
@@ -80,7 +81,7 @@ def document_seal(document: Mapping[str, Any]) -> str:
     Beside the hash of contracts.md, which must be equal wherever the same input is counted.
     """
     sealed = {name: part for name, part in document.items() if name not in ("status", "seal")}
-    return hashlib.sha256(rfc8785.dumps(sealed)).hexdigest()
+    return hashlib.sha256(canonical(sealed)).hexdigest()
 
 
 def report_hash(
@@ -100,7 +101,7 @@ def report_hash(
         "posts": list(posts),
         "counts": dict(counts),
     }
-    return hashlib.sha256(rfc8785.dumps(sealed)).hexdigest()
+    return hashlib.sha256(canonical(sealed)).hexdigest()
 
 
 def row_digest(row: ReportPost) -> str:
@@ -108,13 +109,12 @@ def row_digest(row: ReportPost) -> str:
 
     What was gleaned counts only where something was, so that the seals of older rows hold.
     """
-    values: dict[str, Any] = {
-        name: value for name, value in asdict(row).items() if value or name not in GLEANED
-    }
+    values: dict[str, Any] = {}
+    for name in _FIELDS:
+        value = getattr(row, name)
+        if value or name not in GLEANED:
+            values[name] = list(value) if type(value) is tuple else value
     for name in ("published_at", "first_seen"):
-        values[name] = getattr(row, name).astimezone(UTC).isoformat()
+        values[name] = values[name].astimezone(UTC).isoformat()
     values["local_date"] = row.local_date.isoformat()
-    values = {
-        name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
-    }
-    return hashlib.sha256(rfc8785.dumps(values)).hexdigest()
+    return hashlib.sha256(canonical(values)).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from analysis import (
     chances,
     criticism,
     days,
+    diagnosis,
     own_posts,
     phases,
     terms_used,
@@ -38,6 +39,8 @@ from analysis.recount import counted, counts_of, document_seal, report_hash
 
 #: An association is new when nobody made it on these days before.
 NEW_WITHIN = 28
+#: Kinds of sources that people fill with files, or by hand at the desk.
+IMPORTED = frozenset({"import", "desk"})
 HEALTHY = frozenset({"ok", "not-modified", "empty"})
 ROWS = (
     ("posts", "Berichten"),
@@ -84,6 +87,8 @@ class ReportInputs:
     #: Of a correction: {"of", "reason", "changes"}; of a late edition: since when it was due.
     correction: Mapping[str, Any] | None = None
     late_since: datetime | None = None
+    #: To how many desks of which kind an approved edition goes, in words.
+    distribution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,6 @@ def _blocks(inputs: ReportInputs, rows: list[ReportPost], counts: dict[str, int]
     labels[SENSE_MAKING]["administrators"] = criticism.of_administrators(rows)
     earlier = _comparable(inputs)
     before = volume.previous(earlier, inputs.date)
-    by_person = sum(row.by_person for row in rows)
     per_hour = volume.per_hour(rows)
     platforms = where.platforms_of(inputs.sources)
     today = days.summary(rows, inputs.posts, platforms) | {
@@ -154,14 +158,20 @@ def _blocks(inputs: ReportInputs, rows: list[ReportPost], counts: dict[str, int]
         "pairs": [[pair.word, pair.anchor] for pair in inputs.pairs],
     }
     questions = labels[INFORMATION_NEED]["questions"]
+    figures = _key_figures(inputs, rows, counts, earlier) | {"per_hour": per_hour}
+    told = where.where(rows, inputs.posts, today, inputs.earlier, inputs.date)
+    covered = blocks.coverage(rows)
+    said = inputs.desk.statements
     return {
         "core": advice.core(counts, labels, before, _faults(inputs)),
-        "key_figures": _key_figures(inputs, rows, counts, earlier) | {"per_hour": per_hour},
+        "key_figures": figures,
         **labels,
         "chances": chances.chances(rows, questions),
-        "where": where.where(rows, inputs.posts, today, inputs.earlier, inputs.date),
+        "where": told,
+        "diagnosis": diagnosis.diagnosis(rows, labels, figures, told["domains"], covered, said),
+        "initiatives": diagnosis.initiatives(rows, inputs.earlier, inputs.date, said),
         "own": own_posts.landing(
-            [post for post in inputs.posts if post.own and not post.late and post.status != "ruis"],
+            [post for post in inputs.posts if own_posts.is_told(post)],
             rows,
             inputs.window,
         ),
@@ -170,25 +180,38 @@ def _blocks(inputs: ReportInputs, rows: list[ReportPost], counts: dict[str, int]
         "cadence": inputs.cadence,
         "late": blocks.late(inputs.posts),
         "own_posts": sum(post.own and not post.late for post in inputs.posts),
-        "coverage": blocks.coverage(rows),
+        "coverage": covered,
         "advice": advice.accents(counts, labels),
-        "account": {
-            "query_number": inputs.query_number,
-            "labeller": inputs.labeller,
-            "guide": inputs.guide,
-            "by_person": by_person,
-            "share_by_person": round(by_person / len(rows), 3) if rows else 0.0,
-            "last_import": _iso(
-                max((s.last_ok for s in inputs.sources if s.last_ok is not None), default=None)
-            ),
-            "doubt_note": (
-                "Labels zijn door de computer voorgesteld, behalve waar een medewerker ze heeft "
-                "nagekeken. Ironie en toespelingen worden vaak gemist."
-            ),
-        },
+        "account": _account(inputs, rows),
         "day": today,
         "caveat": blocks.CAVEAT,
     }
+
+
+def _account(inputs: ReportInputs, rows: Sequence[ReportPost]) -> dict[str, Any]:
+    """How this report came about, and how sure its labels are."""
+    by_person = sum(row.by_person for row in rows)
+    return {
+        "query_number": inputs.query_number,
+        "labeller": inputs.labeller,
+        "guide": inputs.guide,
+        "by_person": by_person,
+        "share_by_person": round(by_person / len(rows), 3) if rows else 0.0,
+        "doubtful": sum(row.doubt for row in rows),
+        "last_import": _latest(source.last_ok for source in inputs.sources),
+        "last_file": _latest(
+            source.last_ok for source in inputs.sources if source.kind in IMPORTED
+        ),
+        "distribution": inputs.distribution,
+        "doubt_note": (
+            "Labels zijn door de computer voorgesteld, behalve waar een medewerker ze heeft "
+            "nagekeken. Ironie en toespelingen worden vaak gemist."
+        ),
+    }
+
+
+def _latest(instants: Iterable[datetime | None]) -> str | None:
+    return _iso(max((at for at in instants if at is not None), default=None))
 
 
 def _over_time(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,9 +18,64 @@ def chances(block: Mapping[str, Any]) -> Iterator[str]:
         f"Aanbod van hulp: {number(block['offers'])}. Steun en complimenten: "
         f"{number(block['support'])}. Voor deze opvang: {number(block['in_favour'])}."
     )
-    waiting = [question["label"].casefold() for question in block["open_questions"]]
+    waiting = [f"‘{question['label'].lower()}’" for question in block["open_questions"]]
     if waiting:
         yield f"Vragen waar een antwoord kan helpen: {listed(waiting)}."
+
+
+def diagnosis(block: Mapping[str, Any]) -> Iterator[str]:
+    """The three aspects with their figures and what people stated (R15)."""
+    for one in block["aspects"]:
+        figures = [
+            f"{row['label'][:1].lower()}{row['label'][1:]} {number(row['n'])}"
+            for row in one["figures"]
+        ]
+        told = f"{', '.join(figures)} (n = {number(block['n'])})." if figures else one["note"]
+        yield f"{one['label']}: {told}"
+        yield from _statements(one["said"])
+
+
+def initiatives(block: Mapping[str, Any]) -> Iterator[str]:
+    """Offers and calls for and against (R5)."""
+    if block["note"]:
+        yield str(block["note"])
+    for one in block["sides"]:
+        if one["n"] or one["before"] or one["said"]:
+            earlier = (
+                f", in {some(block['days_before'], 'dag', 'dagen')} ervoor {number(one['before'])}"
+                if block["days_before"]
+                else ""
+            )
+            yield f"{one['label']}: {number(one['n'])} in berichten{earlier}."
+        yield from _statements(one["said"])
+
+
+def _statements(said: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Never counted: from whom it is, who noted it and when."""
+    for one in said:
+        at = moment(datetime.fromisoformat(one["at"]))
+        yield f"* Volgens {one['origin']}: {one['text']} (genoteerd door {one['by']}, {at})"
+
+
+def voices(figures: Mapping[str, Any], groups: Mapping[str, str]) -> Iterator[str]:
+    """Who spoke, and how much was only passed on (R38, R40)."""
+    if figures["groups"]:
+        parts = [
+            f"{groups.get(name, name).lower()} {number(n)}" for name, n in figures["groups"].items()
+        ]
+        yield f"Groepen volgens de accountlijsten: {', '.join(parts)}."
+    if figures["per_source"]:
+        parts = [f"{row['title']} {number(row['n'])}" for row in figures["per_source"][:6]]
+        yield f"Bronnen: {', '.join(parts)}."
+    yield reach(figures["statuses"])
+
+
+def reach(statuses: Mapping[str, int]) -> str:
+    """What can be said of reach: posts that were passed on without own words (guide D11)."""
+    return (
+        f"Doorgegeven zonder eigen woorden: {number(statuses.get('echo', 0))}. "
+        "Hoeveel mensen een bericht zagen, is niet bekend."
+    )
 
 
 def where(block: Mapping[str, Any]) -> Iterator[str]:
@@ -90,7 +145,8 @@ def over_time(blocks: Mapping[str, Any]) -> Iterator[str]:
         yield f"{family['label']}: {words or 'niet genoemd'}. {family['note']}".strip()
         for row in family["adopted"]:
             yield (
-                f"'{row['term']}' wordt vaker gebruikt sinds {row['since']}: "
+                f"‘{row['term']}’ wordt vaker gebruikt sinds "
+                f"{long_date(date.fromisoformat(row['since']))}: "
                 f"{number(row['after'])} van {number(row['after_of'])}, daarvoor "
                 f"{number(row['before'])} van {number(row['before_of'])}."
             )
@@ -112,6 +168,21 @@ def reasons(block: Mapping[str, Any]) -> str:
         return str(block["note"])
     told = ", ".join(f"{row['label']} {number(row['n'])}" for row in block["reasons"])
     return f"Waarom kritiek op bestuurders (n = {number(block['n'])}): {told}."
+
+
+def sureness(account: Mapping[str, Any], posts: int) -> str:
+    """How sure the labels are, the last file that was read in, and to whom this goes."""
+    file = account["last_file"]
+    read = moment(datetime.fromisoformat(file)) if file else "nog geen"
+    to = (
+        f" Verspreiding na goedkeuring: {account['distribution']}."
+        if account["distribution"]
+        else ""
+    )
+    return (
+        f"Bij {number(account['doubtful'])} van {some(posts, 'bericht', 'berichten')} twijfelt de "
+        f"computer. Laatste ingelezen bestand: {read}.{to}"
+    )
 
 
 def correction(block: Mapping[str, Any]) -> Iterator[str]:

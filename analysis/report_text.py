@@ -13,6 +13,16 @@ from analysis.dutch import long_date, moment, number, signed, some
 from analysis.records import DAMAGE_CONTROL, INFORMATION_NEED, SENSE_MAKING
 
 WIDTH = 88
+GROUPS = {
+    "journalists": "pers",
+    "politicians": "politici en fracties",
+    "action_groups": "actiegroepen",
+    "organisations": "organisaties",
+    "officers": "wijkagenten en hulpdiensten",
+    "municipalities": "andere gemeenten",
+    "own": "de gemeente zelf",
+    "unknown": "op geen lijst",
+}
 PHASES = {"before": "voor het besluit", "during": "tijdens de opvang", "after": "na de opvang"}
 
 
@@ -32,11 +42,16 @@ def render(
     if "chances" in blocks:  # editions of an older release stop here
         parts += [
             _section("Kansen", _paragraphs(report_lines.chances(blocks["chances"]))),
-            _section("Wie en waar", _paragraphs(report_lines.where(blocks["where"]))),
+            _section("Wie en waar", _who_and_where(blocks)),
             _section(
                 "Onze berichten en hoe ze landden", _paragraphs(report_lines.own(blocks["own"]))
             ),
             _section("Over de tijd", _paragraphs(report_lines.over_time(blocks))),
+        ]
+    if "diagnosis" in blocks:
+        parts += [
+            _section("Diagnose", _paragraphs(report_lines.diagnosis(blocks["diagnosis"]))),
+            _section("Initiatieven", _paragraphs(report_lines.initiatives(blocks["initiatives"]))),
         ]
     parts.append(_section("Accent voor de communicatie", _advice(blocks.get("advice", ()))))
     if interpretation.strip():
@@ -198,16 +213,30 @@ def _done(block: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _advice(rows: Sequence[Mapping[str, str]]) -> list[str]:
+def _who_and_where(blocks: Mapping[str, Any]) -> list[str]:
+    figures = blocks["key_figures"]
+    lines = [*report_lines.where(blocks["where"])]
+    if "per_source" in figures:
+        lines += report_lines.voices(figures, GROUPS)
+    return _paragraphs(lines)
+
+
+def _advice(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
         line
         for row in rows
         for line in _wrapped(
             f"{scheme.LABEL_TITLES.get(row['label'], row['label'])} ({row['owner']}"
-            f"{', ' + row['deadline'] if row.get('deadline') else ''}): {row['text']}",
+            f"{', ' + row['deadline'] if row.get('deadline') else ''}): "
+            f"{_because(row)}{row['text']}",
             "- ",
         )
     ]
+
+
+def _because(row: Mapping[str, Any]) -> str:
+    parts = [f"{number(part['n'])} {part['words']}" for part in row.get("because", ())]
+    return f"{', '.join(parts)}. " if parts else ""
 
 
 def _ahead(block: Mapping[str, Any]) -> list[str]:
@@ -220,6 +249,7 @@ def _ahead(block: Mapping[str, Any]) -> list[str]:
 
 def _sources(document: Mapping[str, Any]) -> list[str]:
     lines: list[str] = []
+    titles = {source["slug"]: source["title"] for source in document["sources"]}
     for source in document["sources"]:
         lines += _wrapped(
             f"{source['title']}: {some(source['posts'], 'bericht', 'berichten')}"
@@ -234,7 +264,8 @@ def _sources(document: Mapping[str, Any]) -> list[str]:
         until = f"tot {moment(datetime.fromisoformat(gap['to']))}" if gap["to"] else "nog open"
         since = moment(datetime.fromisoformat(gap["from"]))
         lines += _wrapped(
-            f"Gat bij {gap['source']}: vanaf {since}, {until}. {gap['reason']}.", "- "
+            f"Gat bij {titles.get(gap['source'], gap['source'])}: vanaf {since}, {until}. {gap['reason']}.",
+            "- ",
         )
     late = document["blocks"]["late"]
     if late["n"]:
@@ -247,12 +278,13 @@ def _sources(document: Mapping[str, Any]) -> list[str]:
 
 def _account(document: Mapping[str, Any]) -> list[str]:
     account = document["blocks"]["account"]
-    share = f"{number(round(100 * account['share_by_person']))} op de 100"
     lines = _wrapped(
         f"Zoekopdracht versie {document['query_number']}; labels van {account['labeller']} volgens "
         f"gids {account['guide']}. Door een medewerker nagekeken: {number(account['by_person'])} "
-        f"berichten ({share})."
+        f"van {some(document['counts']['posts'], 'bericht', 'berichten')}."
     )
+    if "doubtful" in account:
+        lines += _wrapped(report_lines.sureness(account, document["counts"]["posts"]))
     lines += _wrapped(account["doubt_note"])
     own, news = document["blocks"]["own_posts"], document["blocks"]["coverage"]
     lines += _wrapped(

@@ -56,6 +56,19 @@ def where(
     }
 
 
+def reactions(
+    rows: Sequence[ReportPost], everything: Sequence[ReportPost], domain: str
+) -> list[ReportPost]:
+    """Other posts in the conversations in which a link to this site was shared (R34)."""
+    threads = {row.thread for row in rows if row.thread and domain in row.domains}
+    linked = {row.post_key for row in rows if domain in row.domains}
+    return [
+        row
+        for row in everything
+        if row.thread in threads and row.status != "ruis" and row.post_key not in linked
+    ]
+
+
 def domains(rows: Sequence[ReportPost], everything: Sequence[ReportPost]) -> list[dict[str, Any]]:
     """Most shared sites: posts with such a link, and other posts in the same conversations (R34)."""
     posts: Counter[str] = Counter()

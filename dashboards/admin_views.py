@@ -224,4 +224,52 @@ class AuditView:
 
 
 #: Every view that `dashboards.pages.render_admin` draws.
-AdminView = UsersView | PasswordView | RetentionView | AuditView
+@dataclass(frozen=True, slots=True)
+class RecipientDraft:
+    """What somebody typed, given back when it was refused."""
+
+    notifier: str = "mail"
+    address: str = ""
+    note: str = ""
+
+
+NO_RECIPIENT = RecipientDraft()
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientLine:
+    recipient_id: int
+    kind: str
+    address: str
+    note: str
+    created_at: datetime
+    by: str
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """A feed without its secret: that is shown once."""
+
+    feed_id: int
+    note: str
+    created_at: datetime
+    by: str
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """Where approved reports go; `desks` are those of the installation, `secret` a new feed's address."""
+
+    frame: Frame
+    desks: tuple[tuple[str, str], ...] = ()
+    recipients: tuple[RecipientLine, ...] = ()
+    feeds: tuple[FeedLine, ...] = ()
+    kinds: tuple[tuple[str, str], ...] = ()
+    secret: str = ""
+    draft: RecipientDraft = NO_RECIPIENT
+    problem: str = ""
+
+
+AdminView = UsersView | PasswordView | RetentionView | AuditView | DeliveryView

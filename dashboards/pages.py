@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dashboards import (
     admin_views,
+    behind_words,
     figures,
     highlight,
     import_views,
@@ -49,6 +50,8 @@ FILTER_NAMES = {
     "text": "text",
     "from": "from_date",
     "to": "to_date",
+    "edition": "edition",
+    "behind": "behind",
 }
 
 
@@ -75,6 +78,7 @@ def render_posts(view: views.PostsView) -> str:
         view,
         choices=_choices(view),
         filtered=bool(query),
+        behind=behind_words.told(view.filters.behind) if view.filters.behind else "",
         next_url=more,
         first_url=posts_path(slug, query),
         bare_url=posts_path(slug),

@@ -6,10 +6,16 @@
 | sign out | POST `/sign-out` | `csrf` |
 | interpretation | POST `/dossiers/{slug}/reports/{date}/interpretation` | `csrf version edition text core` |
 | approve | POST `/dossiers/{slug}/reports/{date}/approval` | `csrf version edition` |
+| note what police or COA know | POST `/dossiers/{slug}/reports/{date}/statements` | `csrf subject origin text` |
+| take it back | POST `/dossiers/{slug}/reports/{date}/statements/{id}/withdrawal` | `csrf` |
 | correct a sealed report | POST `/dossiers/{slug}/reports/{date}/correction` | `csrf reason` |
 | correct a label | POST `/dossiers/{slug}/posts/{post_key}/labels` | `csrf version status sub_label* confirmed note return` |
 | open at source | POST `/dossiers/{slug}/posts/{post_key}/open` | `csrf return` |
 | | answers with the page of `OpenView` (a redirect to another site is refused by the browser) | |
+| add a recipient | POST `/dossiers/{slug}/delivery/recipients` | `csrf notifier address note` |
+| end it | POST `/dossiers/{slug}/delivery/recipients/{id}/end` | `csrf` |
+| make a feed | POST `/dossiers/{slug}/delivery/feeds` | `csrf note` |
+| withdraw it | POST `/dossiers/{slug}/delivery/feeds/{id}/withdrawal` | `csrf` |
 | edit a query | POST `/dossiers/{slug}/query/edit` | `csrf text note base value:<name>* do` (do: try, fix:<n>, save) |
 | switch a version | POST `/dossiers/{slug}/query/{number}/activation` | `csrf reason` |
 | agree with a version | POST `/dossiers/{slug}/query/{number}/approval` | `csrf` |
@@ -21,7 +27,7 @@
 | hand a threat over | POST `/dossiers/{slug}/posts/{post_key}/hand-overs` | `csrf recipient reference note return` |
 | save a view | POST `/dossiers/{slug}/views` | `csrf name team query` |
 | forget a view | POST `/dossiers/{slug}/views/{id}` | `csrf` |
-| filter posts | GET `/dossiers/{slug}/posts` | `label subLabel source group accountList locality status text from to cursor` |
+| filter posts | GET `/dossiers/{slug}/posts` | `label subLabel source group accountList locality status text from to edition behind cursor` |
 """
 
 from __future__ import annotations
@@ -55,6 +61,10 @@ def edition(slug: str, day: date | str, number: int) -> str:
     return report(slug, day) + f"?edition={number}"
 
 
+def statements(slug: str, day: date | str) -> str:
+    return report(slug, day) + "/statements"
+
+
 def correction(slug: str, day: date | str) -> str:
     return report(slug, day) + "/correction"
 
@@ -82,6 +92,11 @@ def posts(slug: str, query: Mapping[str, str] | None = None) -> str:
     """The list of posts; empty values of `query` are left out of the address."""
     kept = {name: value for name, value in (query or {}).items() if value}
     return dossier(slug, "posts") + (f"?{urlencode(kept)}" if kept else "")
+
+
+def behind(slug: str, day: date | str, edition: int, name: str) -> str:
+    """The posts behind a number of an edition; names as in `analysis.behind`."""
+    return posts(slug, {"edition": f"{day}.{edition}", "behind": name})
 
 
 def query_edit(slug: str, base: int | None = None) -> str:

@@ -26,6 +26,7 @@ Page = Literal[
     "moments",
     "answers",
     "alerts",
+    "delivery",
     "users",
     "retention",
     "audit",
@@ -112,6 +113,15 @@ class OverviewView:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementLine:
+    """What somebody stated, to take it back."""
+
+    statement_id: int
+    origin: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """One edition. `document` is the Report JSON (`SituationReport.as_json()`), or None if missing.
 
@@ -143,6 +153,10 @@ class ReportView:
     overdue: bool = False
     deliveries: tuple[tuple[str, str], ...] = ()
     may_correct: bool = False
+    may_state: bool = False
+    statements: tuple[StatementLine, ...] = ()
+    statement_subjects: tuple[tuple[str, str], ...] = ()
+    statement_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +273,8 @@ class PostFilter:
     text: str = ""
     from_date: str = ""
     to_date: str = ""
+    edition: str = ""
+    behind: str = ""
     problem: str = ""
 
 

@@ -150,6 +150,7 @@ PAGES = {
     "moments": "Momenten",
     "answers": "Vragen",
     "alerts": "Signalen",
+    "delivery": "Bezorging",
     "users": "Gebruikers",
     "retention": "Bewaren en wissen",
     "audit": "Logboek",

@@ -193,6 +193,12 @@ def approve(house: House, day: date, user_id: int, text: str = "Duiding.") -> No
         reports.approve(house, session, row, user_id, row.version)
 
 
+def approve_next(house: House, day: date) -> None:
+    """Draft the edition of a day and let the first user approve it."""
+    edition(house, day)
+    approve(house, day, 1)
+
+
 def person(
     house: House,
     username: str = "n.hofstra",

@@ -23,6 +23,7 @@ from app.api.pages import account_lists as list_pages
 from app.api.pages import alerts as alert_pages
 from app.api.pages import answers as answer_pages
 from app.api.pages import audit as audit_pages
+from app.api.pages import delivery as delivery_pages
 from app.api.pages import framing, posts, query, reports, signing
 from app.api.pages import imports as import_pages
 from app.api.pages import moments as moment_pages
@@ -44,9 +45,11 @@ from app.api.routes import (
     moments,
     probes,
     queries,
+    recipients,
     report_feeds,
     retention,
     sources,
+    statements,
     terms,
     tuning,
     users,
@@ -68,8 +71,9 @@ ABOUT = (
     "dat zij vraagt (`x-scope`) en de rollen die dat recht hebben (`x-roles`)."
 )
 V1 = (
-    dossiers, tuning, queries, probes, terms, desk, post_routes, sources, imports, moments, account_lists,
-    report_routes, report_feeds, answers, follow_ups, alerts, audit, users, me,
+    dossiers, tuning, queries, probes, terms, desk, post_routes, sources, imports, moments,
+    account_lists, report_routes, report_feeds, recipients, statements, answers, follow_ups, alerts,
+    audit, users, me,
     retention,
 )  # fmt: skip
 
@@ -96,6 +100,7 @@ def create_app(house: House) -> FastAPI:
         query,
         moment_pages,
         answer_pages,
+        delivery_pages,
         alert_pages,
         list_pages,
         user_pages,

@@ -20,7 +20,11 @@ Owner = Annotated[str, Field(pattern=r"^(me|nobody|[0-9]{1,9})$")]
 
 
 class FilterQuery(In):
-    """The filters; all of them together. `text` is a query of our own language."""
+    """The filters; all of them together. `text` is a query of our own language.
+
+    `edition` (2026-11-23.1) with `behind` (stance:contra) lists exactly the posts that this number of
+    that report counts, and goes without the others.
+    """
 
     label: LabelName | None = None
     sub_label: SubLabel | None = None
@@ -40,6 +44,8 @@ class FilterQuery(In):
     from_: Annotated[date | None, Field(alias="from")] = None
     to: date | None = None
     threat_candidate: bool = False
+    edition: Annotated[str, Field(max_length=20)] = ""
+    behind: Annotated[str, Field(max_length=200)] = ""
 
 
 def filter_of(query: FilterQuery, scope: Scope) -> PostFilter:
@@ -65,4 +71,6 @@ def filter_of(query: FilterQuery, scope: Scope) -> PostFilter:
         first=query.from_,
         last=query.to,
         threat_candidate=query.threat_candidate,
+        edition=query.edition,
+        behind=query.behind,
     )

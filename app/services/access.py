@@ -36,6 +36,7 @@ class Permission(StrEnum):
     SOURCES_READ = "sources:read"
     SOURCES_WRITE = "sources:write"
     MOMENTS_WRITE = "moments:write"
+    DELIVERY = "delivery:write"
     EXPORT = "posts:export"
     USERS = "users:write"
     RETENTION = "retention:write"
@@ -48,7 +49,7 @@ ROLE_TABLE: Mapping[str, frozenset[Permission]] = {
     "adviseur": frozenset(
         {
             P.NUMBERS, P.REPORTS, P.APPROVE, P.POSTS, P.OPEN_AT_SOURCE, P.LABEL, P.STATUS,
-            P.THREATS, P.LISTS_READ, P.QUERIES_READ, P.SOURCES_READ, P.MOMENTS_WRITE,
+            P.THREATS, P.LISTS_READ, P.QUERIES_READ, P.SOURCES_READ, P.MOMENTS_WRITE, P.DELIVERY,
         }
     ),
     "webcare": frozenset(
@@ -65,7 +66,7 @@ ROLE_TABLE: Mapping[str, frozenset[Permission]] = {
     ),
     "beheerder": frozenset(
         {
-            P.NUMBERS, P.LISTS_READ, P.SOURCES_READ, P.SOURCES_WRITE, P.USERS, P.RETENTION,
+            P.NUMBERS, P.LISTS_READ, P.SOURCES_READ, P.SOURCES_WRITE, P.USERS, P.RETENTION, P.DELIVERY,
         }
     ),
     "auditor": frozenset({P.NUMBERS, P.QUERIES_READ, P.SOURCES_READ, P.AUDIT}),

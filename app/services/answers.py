@@ -15,8 +15,8 @@ from datetime import date, datetime
 from analysis import scheme
 from app.clock import local_date
 from app.errors import Conflict, InvalidInput, NotFound
-from app.services.approval import refuse_shares
 from app.services.house import House
+from app.services.shares import refuse_shares
 from app.storage import Session, questions
 from app.storage import talk as rows
 from app.storage.models import Answer, Dossier, QuestionTheme, Rumour

@@ -6,22 +6,15 @@ routes of the dossier (`alert_route`, kind `approval`): the first is the adviser
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 
 from app.clock import first_instant_at
-from app.errors import InvalidInput
 from app.services.reports import due_at
 from app.storage.models import Dossier, Report
 
 AFTER_DRAFT, AFTER_INTERIM = timedelta(hours=1), timedelta(minutes=30)
 #: How long before the deadline the first person is reminded.
 REMIND_BEFORE = timedelta(minutes=20)
-_SHARE = re.compile(
-    r"\d\s*(?:%|procent)\s+van\s+(?:de|het|alle|onze|uw)?\s*"
-    r"(?:inwoners|bewoners|burgers|bevolking|mensen|dorp|gemeente|stad|buurt|wijk)",
-    re.IGNORECASE,
-)
 
 
 def approve_before(dossier: Dossier, report: Report) -> datetime:
@@ -39,14 +32,3 @@ def daily_deadline(dossier: Dossier, day: date) -> datetime:
         return due_at(dossier, day) + AFTER_DRAFT
     hour, minute = (int(part) for part in dossier.approve_by.split(":"))
     return first_instant_at(day + timedelta(days=1), hour, minute)
-
-
-def refuse_shares(text: str, field: str) -> str:
-    """The text, unless it makes residents of posts: raises `InvalidInput` on "40% van de inwoners"."""
-    if _SHARE.search(text):
-        raise InvalidInput(
-            "Sociale media zijn niet representatief: schrijf hoeveel berichten het zijn, "
-            "niet welk deel van de inwoners.",
-            field=field,
-        )
-    return text

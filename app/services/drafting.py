@@ -18,9 +18,12 @@ from analysis.report import DayCounts, ReportInputs, build
 from app.clock import day_bounds
 from app.errors import InvalidInput
 from app.records import REASONS
+from app.services.delivery_words import distribution
 from app.services.frozen import freeze, row_json
 from app.services.house import House
 from app.services.labels import current_run
+from app.services.recipients import desks_of
+from app.services.statements import statements
 from app.storage import Session
 from app.storage import dossiers as dossier_rows
 from app.storage import labels as label_rows
@@ -28,13 +31,13 @@ from app.storage import reports as report_rows
 from app.storage import rhythm as rhythm_rows
 from app.storage import sources as source_rows
 from app.storage import talk as talk_rows
-from app.storage.models import Dossier, Hit, PostRow, Report, ReportInput
+from app.storage.models import Dossier, Report
+from app.storage.reports import Counted
 
 #: How far back waves, phases and words are followed, and how late an edition is called late.
 LOOK_BACK_DAYS = 400
 LATE_AFTER = timedelta(minutes=30)
 MOST_PAIRS = 60
-Rows = list[tuple[Hit, PostRow, str]]
 
 
 def build_edition(
@@ -61,12 +64,12 @@ def build_edition(
     ends = until or ends
     rows = report_rows.rows_of_day(session, dossier.id, day)
     if until is not None:
-        rows = [row for row in rows if row[1].published_at < until]
-    frozen = freeze(session, rows, run.id, late=False)
+        rows = [row for row in rows if row.published_at < until]
+    frozen = freeze(session, [(row, row, row.source) for row in rows], run.id, late=False)
     if kind == "daily":
         covered = report_rows.daily_dates(session, dossier.id)
-        nagekomen = report_rows.rows_of_late(session, dossier.id, day, covered)
-        frozen = [*frozen, *freeze(session, nagekomen, run.id, late=True)]
+        late = report_rows.rows_of_late(session, dossier.id, day, covered)
+        frozen += freeze(session, [(row, row, row.source) for row in late], run.id, late=True)
     organisation = dossier_rows.organisation(session, dossier)
     earlier = tuple(earlier_days(session, dossier.id, day))
     inputs = ReportInputs(
@@ -97,6 +100,7 @@ def build_edition(
         desk=desk_of(session, dossier.id),
         cadence=cadence_text(session, dossier.id),
         correction=correction,
+        distribution=distribution(desks_of(house, session, dossier.id)),
         late_since=due if due is not None and now - due > LATE_AFTER else None,
     )
     document = build(inputs).as_json()
@@ -122,16 +126,16 @@ def build_edition(
     return report_rows.add(
         session,
         report,
-        [
-            ReportInput(
-                post_key=row.post_key,
-                row=row_json(row),
-                digest=row_digest(row),
-                revision=revision,
-                prediction_digest=sealed,
-            )
+        (
+            {
+                "post_key": row.post_key,
+                "row": row_json(row),
+                "digest": row_digest(row),
+                "revision": revision,
+                "prediction_digest": sealed,
+            }
             for row, revision, sealed in frozen
-        ],
+        ),
     )
 
 
@@ -156,6 +160,7 @@ def desk_of(session: Session, dossier_id: int) -> Desk:
         answered=state,
         paraphrases={theme.slug: theme.paraphrase for theme in themes if theme.paraphrase},
         titles={theme.slug: theme.title for theme in themes},
+        statements=statements(session, dossier_id),
         rumours=tuple(
             {"claim": rumour.claim, "status": rumour.status, "answer": rumour.answer}
             for rumour in talk_rows.rumours(session, dossier_id)
@@ -178,13 +183,13 @@ def cadence_text(session: Session, dossier_id: int) -> str:
     return "Dagelijks verslag."
 
 
-def _pairs(session: Session, dossier_id: int, rows: Rows) -> list[Pair]:
+def _pairs(session: Session, dossier_id: int, rows: list[Counted]) -> list[Pair]:
     """Associations in the texts of the window; only words and counts leave here (R50)."""
     terms = dossier_rows.terms(session, dossier_id)
     said = [
-        Said(f"{post.title}. {post.text}" if post.title else post.text, hit.author or hit.post_key)
-        for hit, post, _ in rows
-        if hit.status not in ("ruis", "echo") and not hit.own
+        Said(f"{row.title}. {row.text}" if row.title else row.text, row.author or row.post_key)
+        for row in rows
+        if row.status not in ("ruis", "echo") and not row.own
     ]
     known = [value for values in terms.values() for value in values]
     return pairs(said, known)[:MOST_PAIRS]

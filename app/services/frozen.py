@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,22 +13,24 @@ from app.services.labels import effective
 from app.storage import Session
 from app.storage import labels as label_rows
 from app.storage.models import Annotation, Hit, PostRow, Prediction
+from app.storage.reports import Counted
 
+NAMES = tuple(field.name for field in fields(ReportPost))
 LISTS = ("labels", "sub_labels", "emotion", "terms_used", "domains", "reasons")
 
 
 def freeze(
     session: Session,
-    rows: list[tuple[Hit, PostRow, str]],
+    rows: Sequence[tuple[Hit | Counted, PostRow | Counted, str]],
     run_id: int,
     *,
     late: bool | Mapping[str, bool],
-    up_to: int | None = None,
+    known: tuple[int, datetime] | None = None,
 ) -> list[tuple[ReportPost, int, str]]:
     """(frozen row, revision of the post, digest of the prediction) for hits under one label run."""
     ids = [hit.id for hit, _, _ in rows]
-    said = label_rows.predictions(session, run_id, ids)
-    people = label_rows.newest_annotations(session, ids, up_to)
+    said = label_rows.said_of(session, run_id, ids)
+    people = label_rows.newest_annotations(session, ids, known)
     frozen = []
     for hit, post, slug in rows:
         prediction = said.get(hit.id)
@@ -44,10 +46,10 @@ def freeze(
 
 
 def row_of(
-    hit: Hit,
-    post: PostRow,
+    hit: Hit | Counted,
+    post: PostRow | Counted,
     source: str,
-    prediction: Prediction | None,
+    prediction: Prediction | label_rows.Said | None,
     annotation: Annotation | None,
     *,
     late: bool,
@@ -91,21 +93,22 @@ def row_of(
         reasons=gleaned.reasons,
         own_kind=gleaned.own_kind,
         thread=post.thread_key,
+        doubt=annotation is None and bool(output.get("doubt", False)),
     )
 
 
 def bare(row: ReportPost) -> ReportPost:
     """The row without what was gleaned: what tables can be held against, whatever the release."""
-    return replace(row, domains=(), reasons=(), own_kind=None, thread=None)
+    return replace(row, domains=(), reasons=(), own_kind=None, thread=None, doubt=False)
 
 
 def row_json(row: ReportPost) -> dict[str, Any]:
     """A frozen row as plain JSON."""
-    values = asdict(row)
+    values = {name: getattr(row, name) for name in NAMES}
     for name in ("published_at", "first_seen", "local_date"):
-        values[name] = getattr(row, name).isoformat()
+        values[name] = values[name].isoformat()
     for name in LISTS:
-        values[name] = list(getattr(row, name))
+        values[name] = list(values[name])
     return values
 
 

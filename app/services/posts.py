@@ -17,6 +17,7 @@ from analysis.recount import is_threat_candidate
 from app.clock import local_date
 from app.errors import InvalidInput, NotFound
 from app.services.access import Permission, Scope
+from app.services.behind import rows_behind
 from app.services.corpus import pseudonyms_of
 from app.services.export import allowed_mentions
 from app.services.frozen import row_of
@@ -44,6 +45,7 @@ class PostFilter:
     """What a reader asks for; empty values ask for everything. Dates are local, both included.
 
     `text` is a query of our own language, held against the masked text; `owner` 0 is nobody.
+    `edition` and `behind` name a number of a report (`analysis.behind`) and go without other filters.
     """
 
     label: str | None = None
@@ -64,6 +66,8 @@ class PostFilter:
     first: date | None = None
     last: date | None = None
     threat_candidate: bool = False
+    edition: str = ""
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +135,11 @@ def read_page(
     by_urgency: bool = False,
 ) -> PostPage:
     """One page under the filters. Raises `InvalidInput` on a filter or cursor that cannot be."""
+    after = read_cursor(cursor)
+    if wanted.edition or wanted.behind:
+        return _page_behind(house, session, scope, wanted, after, limit)
     narrowed = narrow(house, session, scope, wanted)
     search = _search(wanted.text)
-    after = read_cursor(cursor)
     shown: list[ShownPost] = []
     read = 0
     while True:
@@ -160,6 +166,10 @@ def read_page(
 
 def every(house: House, session: Session, scope: Scope, wanted: PostFilter) -> Iterator[ShownPost]:
     """All posts under the filters, newest first, read in batches: for exports."""
+    if wanted.edition or wanted.behind:
+        for batch in post_rows.chunks(_behind(session, scope, wanted), BATCH):
+            yield from _shown(house, session, scope, batch)
+        return
     narrowed = narrow(house, session, scope, wanted)
     search = _search(wanted.text)
     after = None
@@ -168,6 +178,42 @@ def every(house: House, session: Session, scope: Scope, wanted: PostFilter) -> I
             if search is None or search.match(Document(post.text, post.title)).matched:
                 yield post
         after = place_of(rows[-1][0])
+
+
+def _page_behind(
+    house: House,
+    session: Session,
+    scope: Scope,
+    wanted: PostFilter,
+    after: Place | None,
+    limit: int,
+) -> PostPage:
+    """A page of the posts that a number of a report counts; those erased since are left out."""
+    rows = _behind(session, scope, wanted)
+    begin = 0 if after is None else sum((r.published_at, r.post_key) >= after[1:] for r in rows)
+    part = rows[begin : begin + limit]
+    more = ""
+    if begin + limit < len(rows):
+        more = write_cursor((RANKS["l"], part[-1].published_at, part[-1].post_key))
+    return PostPage(tuple(_shown(house, session, scope, part)), more, len(rows))
+
+
+def _behind(session: Session, scope: Scope, wanted: PostFilter) -> list[ReportPost]:
+    """The frozen rows behind a number; raises `InvalidInput`, also beside another filter."""
+    if replace(wanted, edition="", behind="") != PostFilter():
+        raise InvalidInput(
+            "Een cijfer uit een verslag gaat niet samen met filters.", field="behind"
+        )
+    return rows_behind(session, scope.dossier.id, wanted.edition, wanted.behind)
+
+
+def _shown(
+    house: House, session: Session, scope: Scope, rows: Sequence[ReportPost]
+) -> Iterator[ShownPost]:
+    """These posts in this order, as far as they are still there."""
+    keys = [row.post_key for row in rows]
+    found = {one[0].post_key: one for one in inbox.hits_by_key(session, scope.dossier.id, keys)}
+    yield from show(house, session, scope, [found[key] for key in keys if key in found])
 
 
 def _search(text: str | None) -> CompiledQuery | None:
@@ -275,6 +321,8 @@ def open_address(house: House, session: Session, scope: Scope, post_key: str) ->
 
 def narrow(house: House, session: Session, scope: Scope, wanted: PostFilter) -> HitFilter:
     """The part of a filter that the database decides; raises `InvalidInput`."""
+    if wanted.edition or wanted.behind:
+        raise InvalidInput("Achter een cijfer uit een verslag staan geen filters.", field="behind")
     if wanted.first and wanted.last and wanted.last < wanted.first:
         raise InvalidInput("De einddatum ligt voor de begindatum.", field="to")
     same = {field.name for field in fields(HitFilter)} & {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.records import REASONS
+from app.services import statements
 from app.services.access import Permission, Scope
 from app.services.reports import Edition, numbers_only
 from dashboards import pages, views
@@ -21,6 +22,7 @@ class Beside:
     deadline: datetime | None = None
     overdue: bool = False
     deliveries: tuple[tuple[str, str], ...] = ()
+    statements: tuple[views.StatementLine, ...] = ()
 
 
 def report_view(
@@ -52,6 +54,10 @@ def report_view(
         deadline=None if approved else beside.deadline,
         overdue=beside.overdue and not approved,
         deliveries=beside.deliveries if whole else (),
+        may_state=scope.may(Permission.STATUS),
+        statements=beside.statements,
+        statement_subjects=tuple(statements.TITLES.items()),
+        statement_origins=statements.ORIGINS,
         may_correct=approved
         and scope.may(Permission.APPROVE)
         and edition.document["kind"] != "interim"

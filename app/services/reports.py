@@ -14,10 +14,13 @@ from typing import Any
 
 import structlog
 
+from analysis.diagnosis import without_statements
 from app.clock import day_bounds, first_instant_at, local_date
 from app.errors import Conflict, InvalidInput, NotFound, StorageError
 from app.services.drafting import build_edition
 from app.services.house import House
+from app.services.recipients import desks_of
+from app.services.shares import refuse_shares
 from app.storage import Session
 from app.storage import deliveries as delivery_rows
 from app.storage import dossiers as dossier_rows
@@ -161,8 +164,6 @@ def interpret(
     An approved edition is sealed. The drafted lines stay in the document; an empty core brings
     them back. Raises `InvalidInput` on more than five lines, or one that is too long.
     """
-    from app.services.approval import refuse_shares
-
     _must_be(report, version)
     refuse_shares(text, "text")
     refuse_shares(core or "", "core")
@@ -188,12 +189,13 @@ def approve(house: House, session: Session, report: Report, user_id: int, versio
     report.approved_by = user_id
     report.approved_at = house.clock.now()
     report.version += 1
-    delivery_rows.add(session, report.id, house.settings.desks)
+    delivery_rows.add(session, report.id, desks_of(house, session, report.dossier_id))
 
 
 def numbers_only(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the roles that see numbers alone may see: no post keys and no advice (trust.md §2)."""
+    """What the roles that see numbers alone may see: no keys, advice or statements (trust.md §2)."""
     blocks = {name: part for name, part in document["blocks"].items() if name != "advice"}
+    blocks = without_statements(blocks)
     return {**{k: v for k, v in document.items() if k != "posts"}, "blocks": blocks}
 
 

@@ -175,8 +175,8 @@ def _frozen_again(
     late: dict[str, bool],
     report: Report | None,
 ) -> dict[str, ReportPost]:
-    mark = report.annotation_mark if report else None
-    again = freeze(session, rows, run_id, late=late, up_to=mark)
+    known = (report.annotation_mark, report.drafted_at) if report else None
+    again = freeze(session, rows, run_id, late=late, known=known)
     return {row.post_key: row for row, _, _ in again}
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.storage.models import Delivery, Dossier, Report
+from app.storage.models import Delivery, Dossier, Recipient, Report
 
 MOST_FAILURES = 20
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(days=1)
@@ -27,6 +27,23 @@ def add(session: Session, report_id: int, recipients: Iterable[tuple[str, str]])
         Delivery(report_id=report_id, notifier=notifier, recipient=recipient)
         for notifier, recipient in recipients
         if (notifier, recipient) not in there
+    )
+
+
+def recipients(session: Session, dossier_id: int) -> list[Recipient]:
+    """Everybody who was ever added, those who get the reports now first."""
+    return list(
+        session.scalars(
+            select(Recipient)
+            .where(Recipient.dossier_id == dossier_id)
+            .order_by(Recipient.ended_at.is_not(None), Recipient.id)
+        )
+    )
+
+
+def recipient(session: Session, dossier_id: int, recipient_id: int) -> Recipient | None:
+    return session.scalar(
+        select(Recipient).where(Recipient.dossier_id == dossier_id, Recipient.id == recipient_id)
     )
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -94,15 +94,40 @@ def predictions(session: Session, run_id: int, hit_ids: Iterable[int]) -> dict[i
     return found
 
 
+class Said(NamedTuple):
+    """What a run said of a hit, and the seal over it."""
+
+    output: dict[str, Any]
+    digest: str
+
+
+def said_of(session: Session, run_id: int, hit_ids: Iterable[int]) -> dict[int, Said]:
+    """What a run said, by hit: to read many at once."""
+    found: dict[int, Said] = {}
+    for batch in chunks(hit_ids):
+        rows = session.execute(
+            select(Prediction.hit_id, Prediction.output, Prediction.digest).where(
+                Prediction.run_id == run_id, Prediction.hit_id.in_(batch)
+            )
+        )
+        found.update((hit_id, Said(output, digest)) for hit_id, output, digest in rows)
+    return found
+
+
 def newest_annotations(
-    session: Session, hit_ids: Iterable[int], up_to: int | None = None
+    session: Session, hit_ids: Iterable[int], known: tuple[int, datetime] | None = None
 ) -> dict[int, Annotation]:
-    """The annotation that counts per hit; `up_to` looks back to an edition's mark."""
+    """The annotation that counts per hit.
+
+    `known` looks back: to the mark of an edition and the instant at which it was drafted. The mark
+    alone would not do, since SQLite gives the highest id out again after its annotation is erased.
+    """
     found: dict[int, Annotation] = {}
     for batch in chunks(hit_ids):
         query = select(Annotation).where(Annotation.hit_id.in_(batch)).order_by(Annotation.id)
-        if up_to is not None:
-            query = query.where(Annotation.id <= up_to)
+        if known is not None:
+            mark, at = known
+            query = query.where(Annotation.id <= mark, Annotation.created_at <= at)
         for row in session.scalars(query):
             found[row.hit_id] = row
     return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.storage.models import Hit, PostRow, Removal, Report, ReportInput, SourceRow
@@ -32,6 +32,15 @@ def latest(session: Session, dossier_id: int) -> Report | None:
         .where(Report.dossier_id == dossier_id)
         .order_by(Report.local_date.desc(), Report.edition.desc())
         .limit(1)
+    )
+
+
+def drafts(session: Session, dossier_id: int) -> list[Report]:
+    """Editions that nobody approved yet."""
+    return list(
+        session.scalars(
+            select(Report).where(Report.dossier_id == dossier_id, Report.status == "draft")
+        )
     )
 
 
@@ -144,24 +153,63 @@ def _of_older_release(session: Session, report_id: int) -> dict[str, Any]:
     return {"counts": dict(document["counts"]), "phase": document.get("phase", "")}
 
 
-def rows_of_day(session: Session, dossier_id: int, day: date) -> list[tuple[Hit, PostRow, str]]:
-    """(hit, post, source slug) of one local day."""
-    rows = session.execute(
-        select(Hit, PostRow, SourceRow.slug)
-        .join(PostRow, PostRow.id == Hit.post_id)
-        .join(SourceRow, SourceRow.id == PostRow.source_id)
-        .where(Hit.dossier_id == dossier_id, PostRow.local_date == day)
-        .order_by(Hit.published_at, Hit.post_key)
-    )
-    return [(hit, post, slug) for hit, post, slug in rows]
+class Counted(NamedTuple):
+    """A hit with its post, as far as an edition needs them: plain columns, a hundred thousand at once."""
+
+    id: int
+    post_key: str
+    author: str | None
+    group_kind: str | None
+    locality: str
+    own: bool
+    status: str
+    published_at: datetime
+    first_seen: datetime
+    local_date: date
+    text: str
+    title: str
+    thread_key: str | None
+    revision: int
+    source: str
+
+
+_COLUMNS = (
+    Hit.id,
+    Hit.post_key,
+    Hit.author,
+    Hit.group_kind,
+    Hit.locality,
+    Hit.own,
+    Hit.status,
+    PostRow.published_at,
+    PostRow.first_seen,
+    PostRow.local_date,
+    PostRow.text,
+    PostRow.title,
+    PostRow.thread_key,
+    PostRow.revision,
+    SourceRow.slug,
+)
+_COUNTED = (
+    select(*_COLUMNS)
+    .join(PostRow, PostRow.id == Hit.post_id)
+    .join(SourceRow, SourceRow.id == PostRow.source_id)
+    .order_by(Hit.published_at, Hit.post_key)
+)
+
+
+def rows_of_day(session: Session, dossier_id: int, day: date) -> list[Counted]:
+    """The hits of one local day."""
+    rows = session.execute(_COUNTED.where(Hit.dossier_id == dossier_id, PostRow.local_date == day))
+    return [Counted._make(row) for row in rows]
 
 
 def rows_of_late(
     session: Session, dossier_id: int, before: date, covered: Iterable[date]
-) -> list[tuple[Hit, PostRow, str]]:
+) -> list[Counted]:
     """Hits of earlier days whose edition was drafted already without them: *nagekomen*."""
     days = sorted(day for day in covered if day < before)
-    found: list[tuple[Hit, PostRow, str]] = []
+    found: list[Counted] = []
     frozen = (
         select(ReportInput.post_key)
         .join(Report, Report.id == ReportInput.report_id)
@@ -169,28 +217,22 @@ def rows_of_late(
     )
     for batch in chunks(days):
         rows = session.execute(
-            select(Hit, PostRow, SourceRow.slug)
-            .join(PostRow, PostRow.id == Hit.post_id)
-            .join(SourceRow, SourceRow.id == PostRow.source_id)
-            .where(
+            _COUNTED.where(
                 Hit.dossier_id == dossier_id,
                 PostRow.local_date.in_(batch),
                 Hit.post_key.not_in(frozen),
             )
-            .order_by(Hit.published_at, Hit.post_key)
         )
-        found.extend((hit, post, slug) for hit, post, slug in rows)
+        found.extend(Counted._make(row) for row in rows)
     return found
 
 
-def add(session: Session, report: Report, inputs: Sequence[ReportInput]) -> Report:
+def add(session: Session, report: Report, inputs: Iterable[dict[str, Any]]) -> Report:
     """Store an edition with its input rows; the unique keys decide between two workers."""
     session.add(report)
     session.flush()
-    for row in inputs:
-        row.report_id = report.id
-    session.add_all(inputs)
-    session.flush()
+    for batch in chunks({"report_id": report.id, **row} for row in inputs):
+        session.execute(insert(ReportInput), batch)
     return report
 
 
@@ -207,6 +249,17 @@ def inputs(session: Session, report_id: int) -> list[ReportInput]:
     return list(
         session.scalars(
             select(ReportInput)
+            .where(ReportInput.report_id == report_id)
+            .order_by(ReportInput.post_key)
+        )
+    )
+
+
+def frozen_rows(session: Session, report_id: int) -> list[dict[str, Any]]:
+    """The frozen rows alone, as they were stored."""
+    return list(
+        session.scalars(
+            select(ReportInput.row)
             .where(ReportInput.report_id == report_id)
             .order_by(ReportInput.post_key)
         )

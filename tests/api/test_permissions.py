@@ -132,6 +132,16 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("POST", f"{SLUG}/reports/{{day}}/approval"): _with_match(),
     ("POST", f"{SLUG}/reports/{{day}}/correction"): lambda town: {"json": {"reason": "Te weinig"}},
     ("GET", f"{SLUG}/reports/{{day}}/pdf"): lambda town: {"params": {"edition": 99}},
+    ("GET", f"{SLUG}/statements"): _nothing,
+    ("POST", f"{SLUG}/statements"): lambda town: {
+        "json": {"subject": "context", "origin": "politie", "text": "Rustig in de omgeving"}
+    },
+    ("DELETE", f"{SLUG}/statements/{{statement_id}}"): _nothing,
+    ("GET", f"{SLUG}/recipients"): _nothing,
+    ("POST", f"{SLUG}/recipients"): lambda town: {
+        "json": {"notifier": "mail", "address": "noor@rietmeer.example"}
+    },
+    ("DELETE", f"{SLUG}/recipients/{{recipient_id}}"): _nothing,
     ("GET", f"{SLUG}/report-feeds"): _nothing,
     ("POST", f"{SLUG}/report-feeds"): lambda town: {"json": {"note": "intranet"}},
     ("DELETE", f"{SLUG}/report-feeds/{{feed_id}}"): _nothing,
@@ -204,7 +214,7 @@ def _path(town: Town, path: str, slug: str) -> str:
         "{source_slug}": "bode-example-feed", "{moment_id}": "1", "{list_id}": "1", "{member_id}": "1", "{token_id}": "1",
         "{username}": "lezer.rietmeer", "{role}": "webcare",
         "{probe_id}": "1", "{name}": "plaatsnaam",
-        "{feed_id}": "1", "{theme}": "aantal", "{rumour_id}": "1", "{follow_up_id}": "1",
+        "{feed_id}": "1", "{recipient_id}": "1", "{statement_id}": "1", "{theme}": "aantal", "{rumour_id}": "1", "{follow_up_id}": "1",
         "{alert_id}": "1", "{kind}": "threat", "{step_id}": "1",
         "{batch}": "0" * 16, "{view_id}": "1", "{import_id}": "1",
     }  # fmt: skip

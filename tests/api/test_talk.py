@@ -192,6 +192,33 @@ def test_a_point_closes_only_with_feedback(town: Town) -> None:
 # Feeds
 
 
+def test_recipients_and_feeds_are_made_and_ended_on_the_page_of_delivery(town: Town) -> None:
+    way = town.session("adviseur")
+    added = {"notifier": "mail", "address": "noor@rietmeer.example", "note": "griffie"}
+    assert form(town, way, "delivery", "delivery/recipients", **added) == 303
+    assert form(town, way, "delivery", "delivery/recipients", **added) == 400
+    shown = read(town, way, "delivery")
+    assert "noor@rietmeer.example" in shown
+    csrf = csrf_in(shown)
+    made = town.ask("POST", f"{HOME}/delivery/feeds", way, data={"csrf": csrf, "note": "intranet"})
+    path = re.search(r'class="secret">(/feeds/[^<]+)<', made.text)
+    assert path is not None
+    assert town.ask("GET", path[1], {}).status_code == 200
+    assert path[1] not in read(town, way, "delivery"), "shown once"
+    helper = town.session("beheerder")
+    assert form(town, helper, "delivery", "delivery/feeds/1/withdrawal") == 303
+    assert town.ask("GET", path[1], {}).status_code == 404
+    assert form(town, helper, "delivery", "delivery/recipients/1/end") == 303
+    assert "Beëindigd" in read(town, helper, "delivery")
+    lines = town.ask("GET", f"{PLACE}/audit", town.token("auditor")).json()["lines"]
+    acts = {one["action"] for one in lines}
+    assert acts >= {"recipient-added", "recipient-ended", "feed-made", "feed-withdrawn"}
+    assert "noor@rietmeer" not in str(lines)
+    report = town.ask("GET", f"{HOME}/reports/{DAY}", town.session("webcare"))
+    assert town.ask("GET", f"{HOME}/delivery", town.session("webcare")).status_code == 403
+    assert report.status_code == 200
+
+
 def test_the_feed_of_reports_shows_approved_ones_behind_its_own_secret(town: Town) -> None:
     adviser = town.token("adviseur")
     made = town.ask("POST", f"{PLACE}/report-feeds", adviser, json={"note": "intranet"}).json()

@@ -23,6 +23,7 @@ PAGES = (
     ("webcare", f"{HOME}/account-lists"),
     ("beheerder", f"{HOME}/users"),
     ("beheerder", f"{HOME}/retention"),
+    ("adviseur", f"{HOME}/delivery"),
     ("beheerder", f"{HOME}/sources?kind=mastodon"),
     ("auditor", f"{HOME}/audit"),
     ("lezer", "/password"),

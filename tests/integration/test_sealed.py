@@ -349,3 +349,18 @@ def test_a_person_who_takes_the_threat_away_leaves_no_candidate(town: House) -> 
     the.person_labels(town, "3", "B2")
     counts = edition(town, DAY).document["counts"]
     assert (counts["betekenisgeving"], counts["threat_candidates"]) == (1, 0)
+
+
+def test_a_judgement_of_later_is_not_taken_for_one_of_then(town: House, world: World) -> None:
+    """SQLite gives the id of an erased judgement out again; the edition knew nothing of the new one."""
+    the.person_labels(town, "2", "B1")
+    edition(town, DAY)
+    the.at(town, NOW + timedelta(hours=24))
+    world.shows(FEED, deleted=["2"])
+    fetch(town)
+    the.person_labels(town, "1", "B5")
+    result = seen(town)
+    assert result["different"] == []
+    assert (the.key_of(town, "1"), "anders gelabeld sinds dit verslag") in findings(
+        result, "changed_since"
+    )

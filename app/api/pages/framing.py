@@ -31,6 +31,7 @@ NAVIGATION: tuple[tuple[views.Page, Permission], ...] = (
     ("moments", Permission.NUMBERS),
     ("answers", Permission.REPORTS),
     ("alerts", Permission.REPORTS),
+    ("delivery", Permission.DELIVERY),
     ("users", Permission.USERS),
     ("retention", Permission.RETENTION),
     ("audit", Permission.AUDIT),

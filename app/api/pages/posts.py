@@ -47,8 +47,9 @@ def posts_page(
             there.house, there.session, there.scope, wanted, cursor, posts.PAGE,
             by_urgency=filters.order == "urgency",
         )  # fmt: skip
-        narrowed = posts.narrow(there.house, there.session, there.scope, wanted)
-        facets = inbox.facets(there.session, narrowed)
+        if not wanted.behind:
+            narrowed = posts.narrow(there.house, there.session, there.scope, wanted)
+            facets = inbox.facets(there.session, narrowed)
         problem, status = "", 200
     except InvalidInput as error:
         found, problem, status = PostPage((), "", 0), error.message, 400

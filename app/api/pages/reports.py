@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import RedirectResponse, Response
 
 from app.api.dependencies import Caller, Desk, TheHouse, reading, writing
@@ -13,7 +13,7 @@ from app.api.pages.framing import Csrf, desk_frame, page, person_frame, prove
 from app.api.routes.report_feeds import pdf_answer
 from app.errors import NotFound
 from app.records import HEALTHY
-from app.services import approval, correcting_reports, reports
+from app.services import approval, correcting_reports, reports, statements
 from app.services.access import Permission, Scope, visible
 from app.services.house import House
 from app.services.report_pages import Beside, report_view
@@ -22,6 +22,7 @@ from app.storage import deliveries as delivery_rows
 from app.storage import dossiers as dossier_rows
 from app.storage import reports as report_rows
 from app.storage import sources as source_rows
+from app.storage import talk as talk_rows
 from app.storage.models import Report
 from dashboards import pages, paths, views
 
@@ -31,6 +32,8 @@ Edition = Annotated[int, Form(ge=1, le=10_000)]
 SAVED = {
     "duiding": "De duiding is opgeslagen.",
     "goedgekeurd": "Het verslag is goedgekeurd.",
+    "genoteerd": "De opmerking is genoteerd en staat in de verslagen die nog niet zijn goedgekeurd.",
+    "teruggenomen": "De opmerking is teruggenomen. In goedgekeurde verslagen blijft zij staan.",
     "correctie": "De correctie is gemaakt. Zij gaat uit zodra u haar goedkeurt.",
 }
 
@@ -116,6 +119,12 @@ def _beside(desk: Desk, day: date, row: Report | None) -> Beside:
         ),
         deadline=deadline,
         overdue=desk.house.clock.now() >= deadline,
+        statements=tuple(
+            views.StatementLine(one.id, one.origin, one.text)
+            for one in talk_rows.notes(session, dossier.id)
+        )
+        if desk.scope.may(Permission.STATUS)
+        else (),
         deliveries=tuple(
             (f"{one.notifier}: {one.recipient}", delivery_rows.state_of(one))
             for one in delivery_rows.of_report(session, row.id)
@@ -150,6 +159,38 @@ def interpret_form(
     )
     desk.note("report-interpreted", day.isoformat(), facts={"edition": edition})
     return _saved(desk, day, "duiding")
+
+
+@router.post("/dossiers/{slug}/reports/{day}/statements")
+def state_form(
+    day: date,
+    desk: Annotated[Desk, writing(Permission.STATUS)],
+    csrf: Csrf,
+    subject: Annotated[str, Form(max_length=20)] = "",
+    origin: Annotated[str, Form(max_length=40)] = "",
+    text: Annotated[str, Form(max_length=2_000)] = "",
+) -> Response:
+    """What police, COA or a colleague knows, for the diagnosis or the initiatives."""
+    prove(desk, csrf)
+    name = desk.scope.principal.name
+    row = statements.add(desk.house, desk.session, desk.scope.dossier, subject, origin, text, name)
+    desk.note("statement-added", str(row.id), facts={"subject": subject, "origin": origin})
+    return _saved(desk, day, "genoteerd")
+
+
+@router.post("/dossiers/{slug}/reports/{day}/statements/{statement_id}/withdrawal")
+def withdraw_form(
+    day: date,
+    statement_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    desk: Annotated[Desk, writing(Permission.STATUS)],
+    csrf: Csrf,
+) -> Response:
+    prove(desk, csrf)
+    row = statements.withdraw(desk.session, desk.scope.dossier, statement_id)
+    desk.note(
+        "statement-withdrawn", str(statement_id), facts={"subject": row.kind, "origin": row.origin}
+    )
+    return _saved(desk, day, "teruggenomen")
 
 
 @router.post("/dossiers/{slug}/reports/{day}/correction")

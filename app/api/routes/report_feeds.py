@@ -73,12 +73,12 @@ def pdf_answer(desk: Desk, day: date, edition: int | None) -> Response:
 
 
 @router.get("/report-feeds", summary="De feeds van goedgekeurde verslagen")
-def list_feeds(desk: Annotated[Desk, reading(Permission.APPROVE)]) -> list[FeedOut]:
+def list_feeds(desk: Annotated[Desk, reading(Permission.DELIVERY)]) -> list[FeedOut]:
     return [FeedOut.model_validate(row) for row in rows.tokens(desk.session, desk.scope.dossier.id)]
 
 
 @router.post("/report-feeds", status_code=201, summary="Een feed maken; het adres is geheim")
-def make_feed(body: FeedIn, desk: Annotated[Desk, writing(Permission.APPROVE)]) -> FeedMade:
+def make_feed(body: FeedIn, desk: Annotated[Desk, writing(Permission.DELIVERY)]) -> FeedMade:
     row, secret = feeds.make_token(
         desk.house, desk.session, desk.scope.dossier, desk.scope.principal.user_id, body.note
     )
@@ -87,6 +87,6 @@ def make_feed(body: FeedIn, desk: Annotated[Desk, writing(Permission.APPROVE)]) 
 
 
 @router.delete("/report-feeds/{feed_id}", status_code=204, summary="Een feed intrekken")
-def withdraw_feed(feed_id: FeedId, desk: Annotated[Desk, writing(Permission.APPROVE)]) -> None:
+def withdraw_feed(feed_id: FeedId, desk: Annotated[Desk, writing(Permission.DELIVERY)]) -> None:
     feeds.withdraw(desk.house, desk.session, desk.scope.dossier, feed_id)
     desk.note("feed-withdrawn", str(feed_id))

@@ -68,6 +68,7 @@ from app.storage.models.rhythm import (
     MomentEvaluation,
     Notice,
     PeakCause,
+    Recipient,
 )
 from app.storage.models.tuning import STRATA, VERDICTS, ProbeItem, QueryActivation, RecallProbe
 
@@ -129,6 +130,7 @@ __all__ = [
     "QueryVersion",
     "QuestionTheme",
     "RecallProbe",
+    "Recipient",
     "Regrouping",
     "Removal",
     "Report",

@@ -79,6 +79,21 @@ class FeedToken(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class Recipient(Base):
+    """Who gets the approved reports of a dossier; ended, never removed, so that the log can be read."""
+
+    __tablename__ = "recipient"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
+    notifier: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str] = mapped_column(String(300))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class AlertRoute(Base):
     """Who is told of what, in which order: what nobody answers goes to the next (R18)."""
 

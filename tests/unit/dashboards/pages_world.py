@@ -416,6 +416,21 @@ def audit_view() -> admin_views.AuditView:
     )  # fmt: skip
 
 
+def delivery_view() -> admin_views.DeliveryView:
+    """A desk of the installation, a recipient that goes on, one that ended, and two feeds."""
+    line = admin_views.RecipientLine(
+        1, "Mail", "noor@rietmeer.example", "griffie", START, "N. Hofstra"
+    )
+    feed = admin_views.FeedLine(1, "intranet", START, "N. Hofstra")
+    return admin_views.DeliveryView(
+        frame("delivery"), (("Map op de server", "verslagen"),),
+        (line, replace(line, recipient_id=2, ended_at=START)),
+        (feed, replace(feed, feed_id=2, note="", revoked_at=START)),
+        kinds=(("mail", "Mail"),), secret="https://k.example/feeds/abc/reports.atom",
+        problem="Schrijf één mailadres.",
+    )  # fmt: skip
+
+
 def every_view() -> dict[str, Any]:
     """A believable view of every page, by the name of its `render_` function."""
     outside = {"user_name": None, "dossier_slug": None, "dossier_title": None, "navigation": ()}
@@ -459,6 +474,7 @@ def every_view() -> dict[str, Any]:
         "users": users_view(),
         "retention": retention_view(),
         "imports": imports_view(),
+        "delivery": delivery_view(),
         "audit": audit_view(),
         "password": admin_views.PasswordView(frame("password", **home), 12, "Klopt niet."),
         "error": views.ErrorView(frame("error"), 404, "Niet gevonden", "Deze pagina bestaat niet, of u hebt er geen toegang toe."),
