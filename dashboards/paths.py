@@ -15,7 +15,7 @@
 | agree with a version | POST `/dossiers/{slug}/query/{number}/approval` | `csrf` |
 | start a probe | POST `/dossiers/{slug}/query/{number}/probes` | `csrf` |
 | judge | POST `/dossiers/{slug}/probes/{id}` | `csrf post_key verdict` |
-| work on posts | POST `/dossiers/{slug}/post-acts` | `csrf posts* (key:version) state owner priority invite note return` |
+| work on posts | POST `/dossiers/{slug}/post-acts` | `csrf posts* (key:version) state owner priority answer invite note return` |
 | undo | POST `/dossiers/{slug}/post-acts/{batch}/undo` | `csrf return` |
 | judge a threat | POST `/dossiers/{slug}/posts/{post_key}/judgement` | `csrf version verdict reason return` |
 | hand a threat over | POST `/dossiers/{slug}/posts/{post_key}/hand-overs` | `csrf recipient reference note return` |

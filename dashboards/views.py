@@ -165,6 +165,22 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferView:
+    """An approved answer that fits a post: text to copy, and the id by which it is given.
+
+    `unknown`: the answer says that it is not known yet; `review_on` is the day to look again.
+    """
+
+    id: int
+    title: str
+    kind: str
+    text: str
+    unknown: bool = False
+    review_on: date | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
     """One post of a dossier. `text` and `title` are masked already; spans fit the masked text.
 
@@ -204,6 +220,8 @@ class PostView:
     urgency: str = "l"
     locality_reason: str = ""
     answered: datetime | None = None
+    answered_with: str | None = None
+    offers: tuple[OfferView, ...] = ()
     open_with: tuple[str, ...] = ()
     may_work: bool = False
     may_label: bool = False

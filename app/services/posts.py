@@ -105,6 +105,7 @@ class ShownPost:
     owner_id: int | None
     priority: int
     answered_at: datetime | None
+    answered_with: str | None
     open_with: tuple[str, ...]
     version: int
     threat_candidate: bool
@@ -205,6 +206,7 @@ def show(
     allowed = allowed_mentions(session, scope.dossier.id, local_date(house.clock.now()))
     lately = house.clock.now() - OPEN_FOR
     beside = desk_rows.open_with(session, ids, lately)
+    given = desk_rows.answered_with(session, ids)
     names: dict[int | None, str | None] = {}
     for hit, post, source in rows:
         prediction, annotation = said.get(hit.id), people.get(hit.id)
@@ -245,6 +247,7 @@ def show(
             owner_id=hit.owner_id,
             priority=hit.priority,
             answered_at=hit.answered_at,
+            answered_with=given[hit.id][1] if hit.id in given else None,
             open_with=tuple(
                 name
                 for user_id, name in beside.get(hit.id, ())

@@ -68,6 +68,12 @@
       if (why) {
         why.open = !why.open;
       }
+    } else if (card && event.key === "a") {
+      var answers = card.querySelector("details.answers");
+      if (answers) {
+        answers.open = true;
+        answers.querySelector("button[name='answer']").focus();
+      }
     } else if (card && LABELS[event.key]) {
       label(card, "gelabeld", LABELS[event.key]);
     } else if (card && event.key === "0") {
@@ -76,6 +82,21 @@
       label(card, "ruis", "");
     }
   });
+
+  // A button that copies the text of an answer; without a clipboard the text can be selected.
+  if (navigator.clipboard) {
+    box.querySelectorAll("button[data-copies]").forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () {
+        var text = document.getElementById(button.getAttribute("data-copies")).value;
+        navigator.clipboard.writeText(text).then(function () {
+          button.textContent = "Gekopieerd";
+        }).catch(function () {
+          document.getElementById(button.getAttribute("data-copies")).select();
+        });
+      });
+    });
+  }
 
   // Say that this card is open, so that a colleague sees it.
   box.addEventListener("toggle", function (event) {

@@ -75,6 +75,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("POST", f"{SLUG}/post-acts/{{batch}}/undo"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}/acts"): _nothing,
     ("PUT", f"{SLUG}/posts/{{post_key}}/presence"): _nothing,
+    ("GET", f"{SLUG}/posts/{{post_key}}/answers"): _nothing,
     ("GET", f"{SLUG}/colleagues"): _nothing,
     ("GET", f"{SLUG}/views"): _nothing,
     ("POST", f"{SLUG}/views"): lambda town: {

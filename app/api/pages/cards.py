@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.services.access import Permission, Scope
+from app.services.answer_bank import Offer
+from app.services.answers import UNKNOWN
 from app.services.desk import route_of
 from app.services.posts import ShownPost
 from dashboards import views
 
 
-def post_view(post: ShownPost, scope: Scope) -> views.PostView:
-    """Everything a card needs; what the reader may not do is not offered."""
+def post_view(
+    post: ShownPost, scope: Scope, bank: Mapping[str, Offer] | None = None
+) -> views.PostView:
+    """Everything a card needs; what the reader may not do is not offered.
+
+    `bank` holds the approved answers by theme: the one of an open question's theme goes with it.
+    """
     row = post.row
     judged = not post.threat_candidate or scope.may(Permission.THREATS)
     return views.PostView(
@@ -44,6 +53,8 @@ def post_view(post: ShownPost, scope: Scope) -> views.PostView:
         route=route_of(row.sub_labels) if row.status == "gelabeld" else None,
         urgency=row.urgency,
         answered=post.answered_at,
+        answered_with=post.answered_with,
+        offers=_offers(post, scope, bank or {}),
         open_with=post.open_with,
         may_work=scope.may(Permission.STATUS),
         may_label=scope.may(Permission.LABEL) and judged,
@@ -52,3 +63,26 @@ def post_view(post: ShownPost, scope: Scope) -> views.PostView:
         threat_candidate=post.threat_candidate,
         text_hidden=post.hidden,
     )
+
+
+def _offers(
+    post: ShownPost, scope: Scope, bank: Mapping[str, Offer]
+) -> tuple[views.OfferView, ...]:
+    """The approved answer of the theme, for an open question; a possible threat gets none."""
+    found = bank.get(post.row.theme or "")
+    if (
+        found is None
+        or not post.row.is_question
+        or post.work_state == "beantwoord"
+        or post.threat_candidate
+        or not scope.may(Permission.STATUS)
+    ):
+        return ()
+    return (offer_view(found),)
+
+
+def offer_view(offer: Offer) -> views.OfferView:
+    return views.OfferView(
+        id=offer.id, title=offer.title, kind=offer.kind, text=offer.text,
+        unknown=offer.state == UNKNOWN, review_on=offer.review_on, since=offer.approved_at,
+    )  # fmt: skip

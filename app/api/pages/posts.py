@@ -14,7 +14,7 @@ from app.api.pages.cards import post_view
 from app.api.pages.framing import Csrf, back, desk_frame, page, prove
 from app.api.problems import MESSAGES
 from app.errors import InvalidInput
-from app.services import correcting, desk, posts
+from app.services import answer_bank, correcting, desk, posts
 from app.services.access import Permission
 from app.services.posts import PostPage
 from app.storage import desk as rows
@@ -87,9 +87,10 @@ def _view(
     sources = source_rows.of_dossier(there.session, dossier_id)
     lists = dossier_rows.account_lists(there.session, dossier_id)
     values = {field: getattr(filters, field) for field in pages.FILTER_NAMES.values()}
+    bank = answer_bank.by_theme(there.session, there.scope)
     return views.PostsView(
         frame=desk_frame(there, "posts"),
-        posts=tuple(post_view(post, there.scope) for post in found.posts),
+        posts=tuple(post_view(post, there.scope, bank) for post in found.posts),
         filters=views.PostFilter(**values, problem=problem),
         sources=tuple(views.Choice(row.slug, row.title) for row in sources),
         account_lists=tuple(views.Choice(row.name, row.name) for row in lists),
@@ -142,6 +143,7 @@ def act_form(
     state: Annotated[str, Form(max_length=40)] = "",
     owner: Annotated[str, Form(max_length=20)] = "",
     priority: Annotated[str, Form(max_length=2)] = "",
+    answer: Annotated[str, Form(max_length=9)] = "",
     invite: Annotated[str, Form(max_length=5)] = "",
     note: Annotated[str, Form(max_length=500)] = "",
     return_: Return = "",
@@ -152,12 +154,13 @@ def act_form(
     wanted = desk.Wanted(
         state=state or None,
         owner=_owner(there, owner),
-        priority=int(priority) if priority.isdigit() else None,
+        priority=_number(priority),
+        answer=_number(answer),
         invite=invite == "yes",
         text=note.strip(),
     )
     done = desk.act(there.house, there.session, there.scope, chosen, wanted)
-    there.note("post-acted", done.batch, facts={"posts": len(chosen)})
+    there.note("post-acted", done.batch, facts={**wanted.facts(), "posts": len(chosen)})
     address = return_ or paths.posts(there.scope.dossier.slug)
     joined = "&" if "?" in address else "?"
     return back(f"{address}{joined}undo={done.batch}", paths.posts(there.scope.dossier.slug))
@@ -170,6 +173,10 @@ def _chosen(text: str) -> tuple[str, int]:
             "Een gekozen bericht is onbekend. Laad de pagina opnieuw.", field="posts"
         )
     return key, int(version)
+
+
+def _number(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdigit() else None
 
 
 def _owner(there: Desk, given: str) -> str | None:

@@ -92,6 +92,7 @@ class PostOut(Out):
     owner: str | None
     priority: int
     answered_at: datetime | None
+    answered_with: str | None
     open_with: list[str]
     route: str | None
     version: int

@@ -1,0 +1,25 @@
+"""answers given and work handed out: which answer a post got"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("hit_act") as batch:
+        batch.add_column(sa.Column("answer_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(
+            op.f("fk_hit_act_answer_id_answer"), "answer", ["answer_id"], ["id"]
+        )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("hit_act") as batch:
+        batch.drop_constraint(op.f("fk_hit_act_answer_id_answer"), type_="foreignkey")
+        batch.drop_column("answer_id")
