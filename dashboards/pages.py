@@ -73,6 +73,13 @@ def render_posts(view: views.PostsView) -> str:
     )
 
 
+def render_post(view: views.PostPageView) -> str:
+    """One post with everything around it; its forms come back to this page."""
+    slug = view.frame.dossier_slug or ""
+    address = paths.post(slug, view.post.post_key)
+    return _render("post", view, return_path=address, bare_url=posts_path(slug))
+
+
 def render_open(view: views.OpenView) -> str:
     """The step between the audit line and the source; only http and https become a link."""
     link = view.address if view.address and is_web_address(view.address) else ""

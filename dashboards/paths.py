@@ -8,6 +8,7 @@
 | approve | POST `/dossiers/{slug}/reports/{date}/approval` | `csrf version edition` |
 | correct a sealed report | POST `/dossiers/{slug}/reports/{date}/correction` | `csrf reason` |
 | correct a label | POST `/dossiers/{slug}/posts/{post_key}/labels` | `csrf version status sub_label* confirmed note return` |
+| take a label back | POST `/dossiers/{slug}/posts/{post_key}/labels/{id}/undo` | `csrf return` |
 | open at source | POST `/dossiers/{slug}/posts/{post_key}/open` | `csrf return` |
 | | answers with the page of `OpenView` (a redirect to another site is refused by the browser) | |
 | edit a query | POST `/dossiers/{slug}/query/edit` | `csrf text note base value:<name>* do` (do: try, fix:<n>, save) |
@@ -100,6 +101,19 @@ def query_act(slug: str, number: int, act: str) -> str:
 
 def probe(slug: str, probe_id: int) -> str:
     return dossier(slug, f"probes/{probe_id}")
+
+
+def post(slug: str, post_key: str) -> str:
+    """The page of one post."""
+    return dossier(slug, f"posts/{quote(post_key, safe='')}")
+
+
+def label_undo(slug: str, post_key: str, annotation: int) -> str:
+    return labels(slug, post_key) + f"/{annotation}/undo"
+
+
+def act_undo(slug: str, batch: str) -> str:
+    return dossier(slug, f"post-acts/{quote(batch, safe='')}/undo")
 
 
 def labels(slug: str, post_key: str) -> str:

@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from dashboards.desk_views import AroundView as AroundView
+from dashboards.desk_views import EventView as EventView
+from dashboards.desk_views import JustDone as JustDone
+from dashboards.desk_views import OfferView as OfferView
+from dashboards.desk_views import SavedViewLink as SavedViewLink
 from dashboards.source_views import ProposalView, SourceForm
 
 Page = Literal[
@@ -165,27 +170,12 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferView:
-    """An approved answer that fits a post: text to copy, and the id by which it is given.
-
-    `unknown`: the answer says that it is not known yet; `review_on` is the day to look again.
-    """
-
-    id: int
-    title: str
-    kind: str
-    text: str
-    unknown: bool = False
-    review_on: date | None = None
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PostView:
     """One post of a dossier. `text` and `title` are masked already; spans fit the masked text.
 
     `labels`, `sub_labels`, `status`, `group`, `locality` are codes of the guide; the page writes
-    their Dutch titles. `threat_candidate`: S2, S3 or S6 (or threat) that no person judged yet;
+    their Dutch titles. `sure` says how sure the computer is (a code of `wording.CERTAINTIES`).
+    `threat_candidate`: S2, S3 or S6 (or threat) that no person judged yet;
     `may_confirm`: the reader may judge it; `text_hidden`: this reader may not read the text.
     """
 
@@ -208,6 +198,7 @@ class PostView:
     doubt: bool = False
     is_question: bool = False
     by_person: bool = False
+    sure: str = ""
     labelled_by: str | None = None
     late: bool = False
     origins: tuple[str, ...] = ()
@@ -238,16 +229,6 @@ class Choice:
     value: str
     title: str
     count: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SavedViewLink:
-    """A saved view: its name and the query string it stands for."""
-
-    view_id: int
-    name: str
-    query: str
-    team: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +265,7 @@ class PostsView:
     """A page of posts. `total` is None when counting was not asked; `next_cursor` "" on the last.
 
     `return_path` is where the forms come back to: the path and query string of this very page.
-    `facets`: filter → value → how many, the other filters kept. `undo` names the act just done.
+    `facets`: filter → value → how many, the other filters kept.
     """
 
     frame: Frame
@@ -301,10 +282,23 @@ class PostsView:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     colleagues: tuple[Choice, ...] = ()
     saved: tuple[SavedViewLink, ...] = ()
-    undo: str = ""
+    done: JustDone = field(default_factory=JustDone)
     may_work: bool = False
     may_export: bool = False
     stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostPageView:
+    """One post by itself: the card, the conversation, what was done, every approved answer."""
+
+    frame: Frame
+    post: PostView
+    around: tuple[AroundView, ...] = ()
+    events: tuple[EventView, ...] = ()
+    colleagues: tuple[Choice, ...] = ()
+    done: JustDone = field(default_factory=JustDone)
+    may_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,15 @@ ACTS = {
     "dismiss": "Geen dreiging",
     "confirm": "Dreiging bevestigd",
     "undo": "Ongedaan gemaakt",
+    "label": "Label",
+    "withdraw": "Label teruggenomen",
+    "hand-over": "Overgedragen",
 }
 PRIORITIES = {"0": "Gewoon", "1": "Voorrang", "2": "Direct"}
+
+CERTAINTIES = {"sure": "zeker", "likely": "waarschijnlijk", "doubt": "twijfel"}
+
+RELATIONS = {"parent": "Ervoor", "reply": "Antwoord", "hit": "Ook een treffer"}
 
 STRATA = {
     "places": "Wel de plaats, niet het onderwerp",
@@ -197,6 +204,8 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "work_state": WORK_STATES,
     "act": ACTS,
     "priority": PRIORITIES,
+    "relation": RELATIONS,
+    "certainty": CERTAINTIES,
     "urgency": scheme.URGENCIES,
     "stratum": STRATA,
     "verdict": VERDICTS,

@@ -23,7 +23,7 @@ from app.api.pages import account_lists as list_pages
 from app.api.pages import alerts as alert_pages
 from app.api.pages import answers as answer_pages
 from app.api.pages import audit as audit_pages
-from app.api.pages import framing, posts, query, reports, signing
+from app.api.pages import framing, post, posts, query, reports, signing
 from app.api.pages import moments as moment_pages
 from app.api.pages import retention as retention_pages
 from app.api.pages import sources as source_pages
@@ -91,6 +91,7 @@ def create_app(house: House) -> FastAPI:
         signing,
         reports,
         posts,
+        post,
         query,
         moment_pages,
         answer_pages,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.storage.models import (
     Answer,
+    Context,
     HandOver,
     Hit,
     HitAct,
@@ -60,6 +61,27 @@ def batch(session: Session, dossier_id: int, name: str) -> list[tuple[HitAct, Hi
 def newest_act(session: Session, hit_id: int) -> HitAct | None:
     return session.scalar(
         select(HitAct).where(HitAct.hit_id == hit_id).order_by(HitAct.id.desc()).limit(1)
+    )
+
+
+def contexts(session: Session, hit_id: int) -> list[Context]:
+    """What was said around a hit and is no hit itself, oldest first."""
+    return list(
+        session.scalars(
+            select(Context)
+            .where(Context.hit_id == hit_id)
+            .order_by(Context.published_at, Context.id)
+        )
+    )
+
+
+def hand_overs_of(session: Session, dossier_id: int, post_key: str) -> list[HandOver]:
+    return list(
+        session.scalars(
+            select(HandOver)
+            .where(HandOver.dossier_id == dossier_id, HandOver.post_key == post_key)
+            .order_by(HandOver.id)
+        )
     )
 
 

@@ -93,6 +93,17 @@ def hits_by_key(session: Session, dossier_id: int, keys: Iterable[str]) -> list[
     return found
 
 
+def hits_in_thread(session: Session, dossier_id: int, thread_key: str, limit: int) -> list[Found]:
+    """Hits of one conversation, oldest first."""
+    rows = session.execute(
+        _joined(select(Hit, PostRow, SourceRow))
+        .where(Hit.dossier_id == dossier_id, PostRow.thread_key == thread_key)
+        .order_by(Hit.published_at, Hit.id)
+        .limit(limit)
+    )
+    return [(hit, post, source) for hit, post, source in rows]
+
+
 def count_page(session: Session, wanted: HitFilter) -> int:
     """How many hits the filters leave."""
     query = _joined(select(func.count()), wanted).select_from(Hit).where(*_conditions(wanted))

@@ -1,4 +1,4 @@
-"""answers given and work handed out: which answer a post got"""
+"""answers given and work handed out: which answer a post got, labels taken back"""
 
 from __future__ import annotations
 
@@ -17,9 +17,18 @@ def upgrade() -> None:
         batch.create_foreign_key(
             op.f("fk_hit_act_answer_id_answer"), "answer", ["answer_id"], ["id"]
         )
+    with op.batch_alter_table("annotation") as batch:
+        batch.add_column(sa.Column("withdraws", sa.Integer(), nullable=True))
+        batch.create_foreign_key(
+            op.f("fk_annotation_withdraws_annotation"), "annotation", ["withdraws"], ["id"]
+        )
 
 
 def downgrade() -> None:
+    op.execute(sa.text("DELETE FROM annotation WHERE withdraws IS NOT NULL"))
+    with op.batch_alter_table("annotation") as batch:
+        batch.drop_constraint(op.f("fk_annotation_withdraws_annotation"), type_="foreignkey")
+        batch.drop_column("withdraws")
     with op.batch_alter_table("hit_act") as batch:
         batch.drop_constraint(op.f("fk_hit_act_answer_id_answer"), type_="foreignkey")
         batch.drop_column("answer_id")

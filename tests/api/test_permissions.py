@@ -94,6 +94,8 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("GET", f"{SLUG}/posts/{{post_key}}"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}/annotations"): _nothing,
     ("POST", f"{SLUG}/posts/{{post_key}}/annotations"): _with_match(json=LABEL),
+    ("POST", f"{SLUG}/posts/{{post_key}}/annotations/{{annotation_id}}/undo"): _nothing,
+    ("GET", f"{SLUG}/posts/{{post_key}}/conversation"): _nothing,
     ("POST", f"{SLUG}/posts/{{post_key}}/opening"): _nothing,
     ("GET", f"{SLUG}/sources"): _nothing,
     ("POST", f"{SLUG}/sources"): lambda town: {"json": {"address": "https://nieuw.example/f"}},
@@ -199,7 +201,7 @@ def _path(town: Town, path: str, slug: str) -> str:
         "{probe_id}": "1", "{name}": "plaatsnaam",
         "{feed_id}": "1", "{theme}": "aantal", "{rumour_id}": "1", "{follow_up_id}": "1",
         "{alert_id}": "1", "{kind}": "threat", "{step_id}": "1",
-        "{batch}": "0" * 16, "{view_id}": "1",
+        "{batch}": "0" * 16, "{annotation_id}": "1", "{view_id}": "1",
     }  # fmt: skip
     for name, value in values.items():
         path = path.replace(name, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.services.access import Permission, Scope
 from app.services.answer_bank import Offer
@@ -10,6 +10,9 @@ from app.services.answers import UNKNOWN
 from app.services.desk import route_of
 from app.services.posts import ShownPost
 from dashboards import views
+
+#: Calibrated probabilities in words, as labels.md wants them told.
+SURE = ((0.85, "sure"), (0.65, "likely"), (0.0, "doubt"))
 
 
 def post_view(
@@ -42,6 +45,7 @@ def post_view(
         doubt=post.doubt,
         is_question=row.is_question,
         by_person=row.by_person,
+        sure="" if row.by_person else how_sure(row.labels, post.probabilities),
         labelled_by=post.labelled_by,
         late=row.late,
         origins=tuple(slug for slug in post.origins if slug != row.source),
@@ -79,6 +83,15 @@ def _offers(
     ):
         return ()
     return (offer_view(found),)
+
+
+def how_sure(labels: Sequence[str], probabilities: Mapping[str, float]) -> str:
+    """The least sure of the labels that were given; without a label how sure it is that none fits."""
+    if not probabilities:
+        return ""
+    given = [probabilities[label] for label in labels if label in probabilities]
+    chance = min(given) if given else 1 - max(probabilities.values())
+    return next(word for least, word in SURE if chance >= least)
 
 
 def offer_view(offer: Offer) -> views.OfferView:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -33,7 +35,6 @@ Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 def posts_page(
     request: Request,
     there: Annotated[Desk, auditing(Permission.POSTS)],
-    undo: Annotated[str, Query(max_length=16)] = "",
 ) -> Response:
     asked = request.query_params
     filters = views.PostFilter(
@@ -54,7 +55,7 @@ def posts_page(
         found, problem, status = PostPage((), "", 0), error.message, 400
     names = sorted(pages.filter_query(filters))
     there.note("posts-read", facts={"posts": len(found.posts), "filters": names})
-    view = _view(there, filters, found, cursor, problem, facets, undo)
+    view = _view(there, filters, found, cursor, problem, facets, just_done(request))
     return page(pages.render_posts(view), status)
 
 
@@ -81,7 +82,7 @@ def _view(
     cursor: str,
     problem: str,
     facets: dict[str, dict[str, int]],
-    undo: str,
+    done: views.JustDone,
 ) -> views.PostsView:
     dossier_id = there.scope.dossier.id
     sources = source_rows.of_dossier(there.session, dossier_id)
@@ -98,19 +99,21 @@ def _view(
         next_cursor=found.cursor,
         cursor=cursor,
         facets=facets,
-        colleagues=tuple(
-            views.Choice(str(user.id), user.name)
-            for user in desk.colleagues(there.session, there.scope)
-        ),
+        colleagues=colleagues(there),
         saved=tuple(
             views.SavedViewLink(row.id, row.name, row.query, row.user_id is None)
             for row in rows.views(there.session, dossier_id, there.scope.principal.user_id)
         ),
-        undo=undo if undo.isalnum() else "",
+        done=done,
         may_work=there.scope.may(Permission.STATUS),
         may_export=there.scope.may(Permission.EXPORT),
         stamp=inbox.stamp(there.session, dossier_id),
     )
+
+
+def colleagues(there: Desk) -> tuple[views.Choice, ...]:
+    found = desk.colleagues(there.session, there.scope)
+    return tuple(views.Choice(str(user.id), user.name) for user in found)
 
 
 @router.post("/dossiers/{slug}/posts/{post_key}/labels")
@@ -126,13 +129,14 @@ def label_form(
     return_: Return = "",
 ) -> Response:
     prove(there, csrf)
-    correcting.correct(
+    row = correcting.correct(
         there.house, there.session, there.scope, post_key,
         status=status, sub_labels=sub_label, confirmed=confirmed == "yes",
         remark=note, version=version,
     )  # fmt: skip
     there.note("labelled", post_key, facts={"status": status, "sub_labels": sub_label})
-    return back(return_, paths.posts(there.scope.dossier.slug))
+    home = paths.posts(there.scope.dossier.slug)
+    return back(with_undo(return_ or home, relabelled=f"{post_key}.{row.id}"), home)
 
 
 @router.post("/dossiers/{slug}/post-acts")
@@ -142,14 +146,20 @@ def act_form(
     posts_: Annotated[list[str], Form(alias="posts", max_length=desk.MOST_AT_ONCE)] = [],  # noqa: B006
     state: Annotated[str, Form(max_length=40)] = "",
     owner: Annotated[str, Form(max_length=20)] = "",
+    give_to: Annotated[str, Form(max_length=20)] = "",
+    do: Annotated[str, Form(max_length=10)] = "",
     priority: Annotated[str, Form(max_length=2)] = "",
     answer: Annotated[str, Form(max_length=9)] = "",
     invite: Annotated[str, Form(max_length=5)] = "",
     note: Annotated[str, Form(max_length=500)] = "",
     return_: Return = "",
 ) -> Response:
-    """One or more cards at once; `owner` is a colleague's number, "me" or "nobody"."""
+    """One or more cards at once; `owner` is a colleague's number, "me" or "nobody".
+
+    A list of colleagues beside other buttons sends `give_to`, which counts with its own button.
+    """
     prove(there, csrf)
+    owner = give_to if do == "give" else owner
     chosen = dict(_chosen(text) for text in posts_)
     wanted = desk.Wanted(
         state=state or None,
@@ -161,9 +171,24 @@ def act_form(
     )
     done = desk.act(there.house, there.session, there.scope, chosen, wanted)
     there.note("post-acted", done.batch, facts={**wanted.facts(), "posts": len(chosen)})
-    address = return_ or paths.posts(there.scope.dossier.slug)
-    joined = "&" if "?" in address else "?"
-    return back(f"{address}{joined}undo={done.batch}", paths.posts(there.scope.dossier.slug))
+    home = paths.posts(there.scope.dossier.slug)
+    return back(with_undo(return_ or home, undo=done.batch), home)
+
+
+def with_undo(address: str, **names: str) -> str:
+    """The page to go back to, with the name of what was just done so that it can be undone."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(names)}"
+
+
+def just_done(request: Request) -> views.JustDone:
+    """What the address says was just done; anything that is no name of ours is nothing."""
+    batch = request.query_params.get("undo", "")
+    key, _, number = request.query_params.get("relabelled", "").partition(".")
+    return views.JustDone(
+        batch=batch if re.fullmatch("[0-9a-f]{16}", batch) else "",
+        post_key=key if re.fullmatch("[0-9a-f]{64}", key) else "",
+        annotation=int(number) if re.fullmatch("[0-9]{1,9}", number) else 0,
+    )
 
 
 def _chosen(text: str) -> tuple[str, int]:

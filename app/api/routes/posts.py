@@ -14,7 +14,7 @@ from pydantic import Field
 from app.api.dependencies import Desk, IfMatch, auditing, set_version, writing
 from app.api.filters import FilterQuery, SubLabel, filter_of
 from app.api.schemas import In, Out, Remark, StatusName
-from app.services import correcting, posts
+from app.services import conversation, correcting, posts
 from app.services.access import Permission
 from app.services.desk import route_of
 from app.services.posts import MOST, PAGE, ShownPost
@@ -116,6 +116,14 @@ class AnnotationIn(In):
 
 
 class AnnotationOut(Out):
+    """What a person said; one that `withdraws` another takes that one back and says nothing else.
+
+    `counts`: this is the label that counts now, and the one that can be undone.
+    """
+
+    id: int
+    withdraws: int | None
+    counts: bool
     status: str
     labels: list[str]
     sub_labels: list[str]
@@ -124,6 +132,15 @@ class AnnotationOut(Out):
     guide: str
     by: str | None
     created_at: datetime
+
+
+class AroundOut(Out):
+    """A post of the conversation: "hit" has a key of its own, "parent" and "reply" count nowhere."""
+
+    relation: str
+    published_at: datetime
+    text: str
+    post_key: str | None
 
 
 class AddressOut(Out):
@@ -160,8 +177,13 @@ def list_annotations(
     post_key: PostKey, desk: Annotated[Desk, auditing(Permission.POSTS)]
 ) -> list[AnnotationOut]:
     desk.note("annotations-read", post_key)
+    said = correcting.said_of(desk.session, desk.scope, post_key)
+    counts = correcting.counting(desk.session, desk.scope, post_key)
     return [
         AnnotationOut(
+            id=row.id,
+            withdraws=row.withdraws,
+            counts=counts is not None and row.id == counts.id,
             status=row.status,
             labels=row.labels,
             sub_labels=row.sub_labels,
@@ -171,7 +193,7 @@ def list_annotations(
             by=name,
             created_at=row.created_at,
         )
-        for row, name in correcting.said_of(desk.session, desk.scope, post_key)
+        for row, name in said
     ]
 
 
@@ -192,6 +214,29 @@ def annotate(
     post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
     set_version(response, post.version)
     return _out(post)
+
+
+@router.post("/{post_key}/annotations/{annotation_id}/undo", summary="Een label terugnemen")
+def undo_annotation(
+    post_key: PostKey,
+    annotation_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    desk: Annotated[Desk, writing(Permission.LABEL)],
+    response: Response,
+) -> PostOut:
+    correcting.take_back(desk.house, desk.session, desk.scope, post_key, annotation_id)
+    desk.note("label-undone", post_key)
+    post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
+    set_version(response, post.version)
+    return _out(post)
+
+
+@router.get("/{post_key}/conversation", summary="Het gesprek om een bericht heen")
+def read_conversation(
+    post_key: PostKey, desk: Annotated[Desk, auditing(Permission.POSTS)]
+) -> list[AroundOut]:
+    found = conversation.around(desk.house, desk.session, desk.scope, post_key)
+    desk.note("conversation-read", post_key, facts={"posts": len(found)})
+    return [AroundOut.model_validate(one) for one in found]
 
 
 @router.post("/{post_key}/opening", summary="Het adres bij de bron; wordt vastgelegd")

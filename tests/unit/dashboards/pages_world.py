@@ -393,6 +393,25 @@ def audit_view() -> admin_views.AuditView:
     )  # fmt: skip
 
 
+def post_page_view() -> views.PostPageView:
+    """A question with an answer to give, a conversation around it, and a day of work on it."""
+    offer = views.OfferView(
+        7, "Aantal mensen", "feitelijk", "Honderd.", unknown=True, review_on=DAY, since=START
+    )
+    return views.PostPageView(
+        frame("posts"),
+        replace(post_view(), offers=(offer,), answered_with="Aantal mensen", sure="likely"),
+        (views.AroundView("parent", START, "Wie weet dit?"),
+            views.AroundView("hit", START, "Ik ook.", "a" * 64)),
+        (views.EventView(START, "Anja Veenstra", "Label: I1", "Nagekeken",
+            annotation=3),
+            views.EventView(START, "iemand", "Notitie", "Gebeld", batch="0123456789abcdef")),
+        (views.Choice("4", "Anja Veenstra"),),
+        views.JustDone(batch="0123456789abcdef"),
+        may_work=True,
+    )  # fmt: skip
+
+
 def every_view() -> dict[str, Any]:
     """A believable view of every page, by the name of its `render_` function."""
     outside = {"user_name": None, "dossier_slug": None, "dossier_title": None, "navigation": ()}
@@ -423,6 +442,7 @@ def every_view() -> dict[str, Any]:
         "overview": views.OverviewView(frame("overview", **home), cards),
         "report": report_view(),
         "posts": posts_view(),
+        "post": post_page_view(),
         "open": views.OpenView(frame("posts"), "Buurtforum 't Riet", "https://forum.example/b/1", "/dossiers/de-zonnehoek/posts"),
         "sources": sources_view(),
         "query": query_view(),
