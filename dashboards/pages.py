@@ -35,6 +35,7 @@ FILTER_NAMES = {
     "theme": "theme",
     "question": "question",
     "withoutOwn": "without_own",
+    "given": "given",
     "order": "order",
     "text": "text",
     "from": "from_date",

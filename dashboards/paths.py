@@ -35,6 +35,7 @@ OVERVIEW = "/"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 ACCOUNT = "/password"
+NOTICES = "/password/notices"
 STATIC = "/static/"
 
 

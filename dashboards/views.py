@@ -44,6 +44,7 @@ class Frame:
 
     `csrf` is the token of the session (or of the sign-in form); `permissions` are the names the
     service uses for what this user may do, as strings; the navigation shows only `navigation`.
+    `given`: posts that a colleague gave this person, who did nothing with them yet.
     """
 
     organisation: str
@@ -58,6 +59,7 @@ class Frame:
     permissions: frozenset[str] = frozenset()
     navigation: tuple[Page, ...] = ()
     notice: str = ""
+    given: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class DossierCard:
     sources: int = 0
     sources_failing: int = 0
     may_see_posts: bool = False
+    given: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,7 @@ class PostFilter:
     theme: str = ""
     question: str = ""
     without_own: str = ""
+    given: str = ""
     order: str = ""
     text: str = ""
     from_date: str = ""

@@ -150,7 +150,7 @@ PAGES = {
     "users": "Gebruikers",
     "retention": "Bewaren en wissen",
     "audit": "Logboek",
-    "password": "Wachtwoord wijzigen",
+    "password": "Uw account",
     "sign-in": "Aanmelden",
     "error": "Fout",
 }

@@ -20,7 +20,8 @@ Owner = Annotated[str, Field(pattern=r"^(me|nobody|[0-9]{1,9})$")]
 
 
 class FilterQuery(In):
-    """The filters; all of them together. `text` is a query of our own language."""
+    """The filters; all of them together. `text` is a query of our own language; `given` is what a
+    colleague gave to the caller, who did nothing with it since."""
 
     label: LabelName | None = None
     sub_label: SubLabel | None = None
@@ -40,6 +41,7 @@ class FilterQuery(In):
     from_: Annotated[date | None, Field(alias="from")] = None
     to: date | None = None
     threat_candidate: bool = False
+    given: bool = False
 
 
 def filter_of(query: FilterQuery, scope: Scope) -> PostFilter:
@@ -65,4 +67,5 @@ def filter_of(query: FilterQuery, scope: Scope) -> PostFilter:
         first=query.from_,
         last=query.to,
         threat_candidate=query.threat_candidate,
+        given_to=scope.principal.user_id if query.given else None,
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from app.errors import Conflict, InvalidInput, NotFound
-from app.services import answer_bank
+from app.services import answer_bank, handing_out
 from app.services.access import Scope
 from app.services.answer_bank import Offer
 from app.services.house import House
@@ -82,9 +82,10 @@ def act(
     name, change = _change(session, scope, wanted)
     hits = _locked(session, scope, posts)
     now, batch = house.clock.now(), secrets.token_hex(8)
-    versions = {}
+    versions, owners = {}, set()
     for key, hit in hits.items():
         before = _state(hit)
+        owners.add(hit.owner_id)
         for field, value in change.items():
             setattr(hit, field, value)
         if change.get("work_state") == "beantwoord":
@@ -102,6 +103,8 @@ def act(
             ),
         )  # fmt: skip
     session.flush()
+    if name == "assign":
+        handing_out.changed(house, session, scope, owners, change["owner_id"], batch)
     return Done(batch, versions)
 
 
@@ -116,8 +119,10 @@ def undo(house: House, session: Session, scope: Scope, batch: str) -> Done:
         newest = rows.newest_act(session, hit.id)
         if newest is None or newest.id != one.id or _state(hit) != one.after:
             raise Conflict("Iemand deed intussen iets anders met dit bericht; dat blijft staan.")
+    owners = set()
     for one, hit in found:
         before = _state(hit)
+        owners.add(hit.owner_id)
         _put_back(hit, one.before)
         hit.version += 1
         versions[hit.post_key] = hit.version
@@ -129,6 +134,7 @@ def undo(house: House, session: Session, scope: Scope, batch: str) -> Done:
             ),
         )  # fmt: skip
     session.flush()
+    handing_out.changed(house, session, scope, owners, None, name)
     return Done(name, versions)
 
 

@@ -64,6 +64,7 @@ class PostFilter:
     first: date | None = None
     last: date | None = None
     threat_candidate: bool = False
+    given_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

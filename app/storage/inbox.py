@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.storage.models import Hit, PostRow, SourceRow
+from app.storage.models import Hit, HitAct, PostRow, SourceRow
 from app.storage.posts import chunks
 
 LABELS = {
@@ -32,7 +32,8 @@ class HitFilter:
     """What the database narrows; None or "" is no filter.
 
     `authors` and `source_ids` together are one account list: a hit passes by either of them.
-    `group` "unknown": on no list; `owner` 0: nobody's.
+    `group` "unknown": on no list; `owner` 0: nobody's; `given_to`: what a colleague gave to this
+    person, who did nothing with it since.
     """
 
     dossier_id: int
@@ -50,6 +51,7 @@ class HitFilter:
     theme: str | None = None
     question: bool = False
     threat_candidate: bool = False
+    given_to: int | None = None
     first: date | None = None
     last: date | None = None
     authors: frozenset[str] | None = None
@@ -226,6 +228,8 @@ def _conditions(wanted: HitFilter) -> list[ColumnElement[bool]]:
         found.append(Hit.is_question.is_(True))
     if wanted.threat_candidate:
         found.append(Hit.is_candidate.is_(True))
+    if wanted.given_to is not None:
+        found.append(_given(wanted.given_to))
     if wanted.first is not None:
         found.append(PostRow.local_date >= wanted.first)
     if wanted.last is not None:
@@ -234,6 +238,30 @@ def _conditions(wanted: HitFilter) -> list[ColumnElement[bool]]:
         of_source = PostRow.source_id.in_(sorted(wanted.source_ids))
         found.append(or_(Hit.author.in_(sorted(wanted.authors)), of_source))
     return found
+
+
+def _given(user_id: int) -> ColumnElement[bool]:
+    """Open work of this person of which the last word on who does it was a colleague's gift.
+
+    Whatever the person did with it since is a later act, and so is an undo.
+    """
+    last = (
+        select(func.max(HitAct.id))
+        .where(
+            HitAct.hit_id == Hit.id,
+            or_(HitAct.act.in_(("assign", "undo")), HitAct.user_id == user_id),
+        )
+        .correlate(Hit)
+        .scalar_subquery()
+    )
+    gift = select(HitAct.id).where(
+        HitAct.id == last, HitAct.act == "assign", HitAct.user_id != user_id
+    )
+    return and_(
+        Hit.owner_id == user_id,
+        Hit.work_state.in_(("nieuw", "in behandeling")),
+        gift.correlate(Hit).exists(),
+    )
 
 
 def stamp(session: Session, dossier_id: int) -> str:

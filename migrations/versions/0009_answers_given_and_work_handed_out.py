@@ -1,4 +1,4 @@
-"""answers given and work handed out: which answer a post got, labels taken back"""
+"""answers given and work handed out: which answer a post got, labels taken back, who is told of work"""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ revision = "0009"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
+
+#: Where a person is told of work, and the hours in which that waits.
+ACCOUNT = (("mail", 254), ("quiet_from", 5), ("quiet_to", 5))
 
 
 def upgrade() -> None:
@@ -22,9 +25,15 @@ def upgrade() -> None:
         batch.create_foreign_key(
             op.f("fk_annotation_withdraws_annotation"), "annotation", ["withdraws"], ["id"]
         )
+    for name, length in ACCOUNT:
+        op.add_column("user_account", sa.Column(name, sa.String(length=length), nullable=True))
+    op.create_index("ix_hit_owner", "hit", ["owner_id", "dossier_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_hit_owner", table_name="hit")
+    for name, _ in reversed(ACCOUNT):
+        op.drop_column("user_account", name)
     op.execute(sa.text("DELETE FROM annotation WHERE withdraws IS NOT NULL"))
     with op.batch_alter_table("annotation") as batch:
         batch.drop_constraint(op.f("fk_annotation_withdraws_annotation"), type_="foreignkey")

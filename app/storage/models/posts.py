@@ -167,6 +167,7 @@ class Hit(Base):
         Index("ix_hit_dossier", "dossier_id", "published_at", "post_key"),
         Index("ix_hit_work", "dossier_id", "work_state", "published_at"),
         Index("ix_hit_candidate", "dossier_id", "is_candidate", "published_at"),
+        Index("ix_hit_owner", "owner_id", "dossier_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -232,7 +232,7 @@ def posts_view(**changed: Any) -> views.PostsView:
         late=True,
     )
     view = views.PostsView(
-        frame=frame("posts"),
+        frame=frame("posts", given=2),
         posts=(post_view(), threat, calm, none),
         filters=views.PostFilter(label="informatiebehoefte", text="aantal & meer"),
         sources=(views.Choice("buurtforum", "Buurtforum 't Riet", 34),),
@@ -456,7 +456,8 @@ def every_view() -> dict[str, Any]:
         "users": users_view(),
         "retention": retention_view(),
         "audit": audit_view(),
-        "password": admin_views.PasswordView(frame("password", **home), 12, "Klopt niet."),
+        "password": admin_views.PasswordView(frame("password", **home), 12, "Klopt niet.",
+            mail="a.veenstra@rietmeer.example", mail_goes=False, mail_problem="Geen adres."),
         "error": views.ErrorView(frame("error"), 404, "Niet gevonden", "Deze pagina bestaat niet, of u hebt er geen toegang toe."),
     }  # fmt: skip
 
