@@ -150,6 +150,7 @@ def _export_query(query: dict[str, str]) -> str:
 def _choices(view: views.PostsView) -> dict[str, list[tuple[str, str]]]:
     """(value, words with their number) for every list of the filter form."""
     codes = [(code, f"{code} {words}") for code, words in wording.options("sub_label")]
+    codes = _counted(view, "subLabel", codes)
     threats = (THREATS, "Mogelijke dreiging, nog te beoordelen")
     owners = [("me", "Bij mij"), ("nobody", "Bij niemand")]
     return {

@@ -136,28 +136,49 @@ def read_page(
     narrowed = narrow(house, session, scope, wanted)
     search = _search(wanted.text)
     after = read_cursor(cursor)
-    shown: list[ShownPost] = []
-    read = 0
-    while True:
-        size = BATCH if search else limit + 1
-        rows = inbox.hits_page(session, narrowed, after, size, by_urgency=by_urgency)
-        for post in show(house, session, scope, rows):
-            if search is None or search.match(Document(post.text, post.title)).matched:
-                shown.append(post)
-        read += len(rows)
-        done = len(rows) < size
-        if rows:
-            after = place_of(rows[-1][0])
-        if done or len(shown) > limit or read >= MOST_READ:
-            break
-    more = ""
-    if len(shown) > limit:
-        row = shown[limit - 1].row
-        more = write_cursor((RANKS[row.urgency], row.published_at, row.post_key))
-    elif not done and after is not None:
-        more = write_cursor(after)
-    total = None if search else inbox.count_page(session, narrowed)
-    return PostPage(tuple(shown[:limit]), more, total)
+    if search is not None:
+        return _searched(house, session, scope, narrowed, search, after, limit, by_urgency)
+    rows = inbox.hits_page(session, narrowed, after, limit + 1, by_urgency=by_urgency)
+    more = write_cursor(place_of(rows[limit - 1][0])) if len(rows) > limit else ""
+    shown = tuple(show(house, session, scope, rows[:limit]))
+    return PostPage(shown, more, inbox.count_page(session, narrowed))
+
+
+def _searched(
+    house: House,
+    session: Session,
+    scope: Scope,
+    narrowed: HitFilter,
+    search: CompiledQuery,
+    after: Place | None,
+    limit: int,
+    by_urgency: bool,
+) -> PostPage:
+    """A page under a search: the words of many hits are read, and only what matches is shown.
+
+    A text that the reader may not read is searched as an empty one: what does not come up would
+    tell as much as what does.
+    """
+    allowed = allowed_mentions(session, scope.dossier.id, local_date(house.clock.now()))
+    judges = scope.may(Permission.THREATS)
+    found: list[inbox.Words] = []
+    read, done = 0, False
+    while not done and len(found) <= limit and read < MOST_READ:
+        words = inbox.words_page(session, narrowed, after, BATCH, by_urgency=by_urgency)
+        for one in words:
+            hidden = one.candidate and not judges
+            text = "" if hidden else mask(one.text, allowed).text
+            title = "" if hidden else mask(one.title, allowed).text
+            if search.match(Document(text, title)).matched:
+                found.append(one)
+        read += len(words)
+        done = len(words) < BATCH
+        after = words[-1].place if words else after
+    if len(found) > limit:
+        after, done = found[limit - 1].place, False
+    rows = inbox.loaded(session, [one.hit_id for one in found[:limit]])
+    more = write_cursor(after) if after is not None and not done else ""
+    return PostPage(tuple(show(house, session, scope, rows)), more, None)
 
 
 def every(house: House, session: Session, scope: Scope, wanted: PostFilter) -> Iterator[ShownPost]:
@@ -302,12 +323,9 @@ def narrow(house: House, session: Session, scope: Scope, wanted: PostFilter) -> 
     )
 
 
-RANKS = {"h": 0, "m": 1, "l": 2}
-
-
 def place_of(hit: Hit) -> Place:
     """Where a hit stands in a list: (rank of its urgency, instant, key)."""
-    return RANKS.get(hit.urgency, 2), hit.published_at, hit.post_key
+    return inbox.rank_of(hit.urgency), hit.published_at, hit.post_key
 
 
 def write_cursor(place: Place) -> str:
