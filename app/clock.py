@@ -64,6 +64,11 @@ def clock_from(value: str | None) -> Clock:
     return StandingClock(instant)
 
 
+def is_aware(instant: datetime) -> bool:
+    """The instant says in which time zone it is."""
+    return instant.utcoffset() is not None
+
+
 def wall_time() -> datetime:
     """Real time, whatever the clock says: leases and deadlines must run on (trust.md §3)."""
     return datetime.fromtimestamp(time.time(), UTC)

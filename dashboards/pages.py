@@ -151,7 +151,9 @@ def _choices(view: views.PostsView) -> dict[str, list[tuple[str, str]]]:
     """(value, words with their number) for every list of the filter form."""
     codes = [(code, f"{code} {words}") for code, words in wording.options("sub_label")]
     codes = _counted(view, "subLabel", codes)
-    threats = (THREATS, "Mogelijke dreiging, nog te beoordelen")
+    waiting = view.facets.get("threatCandidate", {}).get("true")
+    many = f" ({numbers.number(waiting)})" if waiting is not None else ""
+    threats = (THREATS, f"Mogelijke dreiging, nog te beoordelen{many}")
     owners = [("me", "Bij mij"), ("nobody", "Bij niemand")]
     return {
         "label": [*_counted(view, "label", wording.options("label")), threats],
@@ -229,6 +231,7 @@ def _environment() -> Environment:
         full_day=numbers.full_day,
         short_day=numbers.short_day,
         machine=numbers.machine,
+        lasting=numbers.lasting,
         listed=numbers.listed,
         some=numbers.some,
     )

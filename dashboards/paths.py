@@ -20,6 +20,7 @@
 | undo | POST `/dossiers/{slug}/post-acts/{batch}/undo` | `csrf return` |
 | judge a threat | POST `/dossiers/{slug}/posts/{post_key}/judgement` | `csrf version verdict reason return` |
 | hand a threat over | POST `/dossiers/{slug}/posts/{post_key}/hand-overs` | `csrf recipient reference note return` |
+| note a question that was heard | POST `/dossiers/{slug}/heard-questions` | `csrf question where day clock` |
 | save a view | POST `/dossiers/{slug}/views` | `csrf name team query` |
 | forget a view | POST `/dossiers/{slug}/views/{id}` | `csrf` |
 | filter posts | GET `/dossiers/{slug}/posts` | `label subLabel source group accountList locality status text from to cursor` |

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from dashboards.desk_views import AroundView as AroundView
@@ -215,6 +215,7 @@ class PostView:
     locality_reason: str = ""
     answered: datetime | None = None
     answered_with: str | None = None
+    answered_in: timedelta | None = None
     offers: tuple[OfferView, ...] = ()
     open_with: tuple[str, ...] = ()
     may_work: bool = False

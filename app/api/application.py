@@ -38,6 +38,7 @@ from app.api.routes import (
     dossiers,
     follow_ups,
     health,
+    heard,
     me,
     moments,
     probes,
@@ -66,7 +67,7 @@ ABOUT = (
     "dat zij vraagt (`x-scope`) en de rollen die dat recht hebben (`x-roles`)."
 )
 V1 = (
-    dossiers, tuning, queries, probes, terms, desk, post_routes, sources, moments, account_lists,
+    dossiers, tuning, queries, probes, terms, desk, heard, post_routes, sources, moments, account_lists,
     report_routes, report_feeds, answers, follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip

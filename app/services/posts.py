@@ -107,6 +107,7 @@ class ShownPost:
     priority: int
     answered_at: datetime | None
     answered_with: str | None
+    answered_in: timedelta | None
     open_with: tuple[str, ...]
     version: int
     threat_candidate: bool
@@ -269,6 +270,7 @@ def show(
             owner_id=hit.owner_id,
             priority=hit.priority,
             answered_at=hit.answered_at,
+            answered_in=hit.answered_at - hit.published_at if hit.answered_at else None,
             answered_with=given[hit.id][1] if hit.id in given else None,
             open_with=tuple(
                 name

@@ -217,6 +217,8 @@ def facets(session: Session, wanted: HitFilter) -> dict[str, dict[str, int]]:
             _tally(session, replace(wanted, **lift), [name], found)
     slugs = _slugs(session, found["source"])
     found["source"] = {slugs[key]: count for key, count in found["source"].items() if key in slugs}
+    candidates = replace(wanted, label=None, threat_candidate=True)
+    found["threatCandidate"] = {"true": count_page(session, candidates)}
     return found
 
 

@@ -77,6 +77,9 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("PUT", f"{SLUG}/posts/{{post_key}}/presence"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}/answers"): _nothing,
     ("GET", f"{SLUG}/colleagues"): _nothing,
+    ("POST", f"{SLUG}/heard-questions"): lambda town: {
+        "json": {"question": "Waar is de inloop?", "where": "Balie"}
+    },
     ("GET", f"{SLUG}/views"): _nothing,
     ("POST", f"{SLUG}/views"): lambda town: {
         "json": {"name": "pers", "query": "group=journalists"}

@@ -58,6 +58,7 @@ def post_view(
         urgency=row.urgency,
         answered=post.answered_at,
         answered_with=post.answered_with,
+        answered_in=post.answered_in,
         offers=_offers(post, scope, bank or {}),
         open_with=post.open_with,
         may_work=scope.may(Permission.STATUS),

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 
-from app.api.dependencies import Desk, auditing, writing
+from app.api.dependencies import Desk, auditing, reading, writing
 from app.api.pages.cards import offer_view, post_view
 from app.api.pages.framing import Csrf, back, desk_frame, page, prove
 from app.api.pages.posts import Key, Return, colleagues, just_done
+from app.api.routes.heard import take_in
 from app.services import answer_bank, conversation, correcting, posts
 from app.services.access import Permission
 from app.services.conversation import Event
+from app.services.imports import MOST_QUESTION
+from app.services.moments import local_instant
 from dashboards import pages, paths, views, wording
 
 router = APIRouter(include_in_schema=False)
@@ -64,6 +67,22 @@ def undo_label_form(
     correcting.take_back(there.house, there.session, there.scope, post_key, annotation_id)
     there.note("label-undone", post_key)
     return back(return_, paths.posts(there.scope.dossier.slug))
+
+
+@router.post("/dossiers/{slug}/heard-questions")
+def heard_form(
+    there: Annotated[Desk, reading(Permission.STATUS)],
+    csrf: Csrf,
+    question: Annotated[str, Form(max_length=MOST_QUESTION)] = "",
+    where: Annotated[str, Form(max_length=200)] = "",
+    day: Annotated[str, Form(max_length=10)] = "",
+    clock: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    """A question of the desk or a meeting, in local time; without a day it was now."""
+    prove(there, csrf)
+    at = local_instant(day, clock or "12:00") if day else None
+    take_in(there, question, where, at)
+    return back(f"{paths.posts(there.scope.dossier.slug)}?heard=yes", paths.OVERVIEW)
 
 
 def _event(event: Event, card: views.PostView) -> views.EventView:

@@ -28,6 +28,7 @@ from dashboards import pages, paths, views
 router = APIRouter(include_in_schema=False)
 Return = Annotated[str, Form(alias="return", max_length=2000)]
 Key = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+HEARD = "De vraag staat bij de berichten, met het tijdstip waarop u haar hoorde."
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 
 
@@ -55,7 +56,8 @@ def posts_page(
         found, problem, status = PostPage((), "", 0), error.message, 400
     names = sorted(pages.filter_query(filters))
     there.note("posts-read", facts={"posts": len(found.posts), "filters": names})
-    view = _view(there, filters, found, cursor, problem, facets, just_done(request))
+    notice = HEARD if asked.get("heard") == "yes" else ""
+    view = _view(there, filters, found, cursor, problem, facets, just_done(request), notice)
     return page(pages.render_posts(view), status)
 
 
@@ -83,6 +85,7 @@ def _view(
     problem: str,
     facets: dict[str, dict[str, int]],
     done: views.JustDone,
+    notice: str,
 ) -> views.PostsView:
     dossier_id = there.scope.dossier.id
     sources = source_rows.of_dossier(there.session, dossier_id)
@@ -90,7 +93,7 @@ def _view(
     values = {field: getattr(filters, field) for field in pages.FILTER_NAMES.values()}
     bank = answer_bank.by_theme(there.session, there.scope)
     return views.PostsView(
-        frame=desk_frame(there, "posts"),
+        frame=desk_frame(there, "posts", notice),
         posts=tuple(post_view(post, there.scope, bank) for post in found.posts),
         filters=views.PostFilter(**values, problem=problem),
         sources=tuple(views.Choice(row.slug, row.title) for row in sources),

@@ -93,6 +93,7 @@ class PostOut(Out):
     priority: int
     answered_at: datetime | None
     answered_with: str | None
+    answered_in_s: int | None
     open_with: list[str]
     route: str | None
     version: int
@@ -266,6 +267,7 @@ def _out(post: ShownPost) -> PostOut:
             ReasonOut(start=s.start, end=s.end, text=s.text, for_=s.why) for s in post.reasons
         ],
         "labelled_by_person": row.by_person,
+        "answered_in_s": int(post.answered_in.total_seconds()) if post.answered_in else None,
         "route": route_of(row.sub_labels),
     }
     return PostOut(**values)
