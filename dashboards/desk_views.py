@@ -23,6 +23,26 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True)
+class InboxLine:
+    """A post in the inbox over all dossiers; it is worked on at its own page."""
+
+    slug: str
+    dossier: str
+    post_key: str
+    published: datetime
+    source_title: str
+    title: str = ""
+    text: str = ""
+    hidden: bool = False
+    sub_labels: tuple[str, ...] = ()
+    status: str = ""
+    urgency: str = "l"
+    work_state: str = "nieuw"
+    owner_name: str = ""
+    threat_candidate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class JustDone:
     """What can be undone now: an act on the desk by its `batch`, or a label by its `annotation`."""
 

@@ -81,6 +81,12 @@ def render_post(view: views.PostPageView) -> str:
     return _render("post", view, return_path=address, bare_url=posts_path(slug))
 
 
+def render_inbox(view: views.InboxView) -> str:
+    query = filter_query(view.filters)
+    more = paths.inbox({**query, "cursor": view.next_cursor}) if view.next_cursor else ""
+    return _render("inbox", view, next_url=more, filtered=bool(query))
+
+
 def render_open(view: views.OpenView) -> str:
     """The step between the audit line and the source; only http and https become a link."""
     link = view.address if view.address and is_web_address(view.address) else ""

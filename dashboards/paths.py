@@ -23,6 +23,7 @@
 | note a question that was heard | POST `/dossiers/{slug}/heard-questions` | `csrf question where day clock` |
 | save a view | POST `/dossiers/{slug}/views` | `csrf name team query` |
 | forget a view | POST `/dossiers/{slug}/views/{id}` | `csrf` |
+| every dossier at once | GET `/inbox` | the filters of posts, but `source` and `accountList` |
 | filter posts | GET `/dossiers/{slug}/posts` | `label subLabel source group accountList locality status text from to cursor` |
 """
 
@@ -37,6 +38,7 @@ SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 ACCOUNT = "/password"
 NOTICES = "/password/notices"
+INBOX = "/inbox"
 STATIC = "/static/"
 
 
@@ -103,6 +105,12 @@ def query_act(slug: str, number: int, act: str) -> str:
 
 def probe(slug: str, probe_id: int) -> str:
     return dossier(slug, f"probes/{probe_id}")
+
+
+def inbox(query: Mapping[str, str] | None = None) -> str:
+    """The inbox over all dossiers; empty values of `query` are left out of the address."""
+    kept = {name: value for name, value in (query or {}).items() if value}
+    return INBOX + (f"?{urlencode(kept)}" if kept else "")
 
 
 def post(slug: str, post_key: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from dashboards.desk_views import AroundView as AroundView
 from dashboards.desk_views import EventView as EventView
+from dashboards.desk_views import InboxLine as InboxLine
 from dashboards.desk_views import JustDone as JustDone
 from dashboards.desk_views import OfferView as OfferView
 from dashboards.desk_views import SavedViewLink as SavedViewLink
@@ -291,6 +292,17 @@ class PostsView:
     may_work: bool = False
     may_export: bool = False
     stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """The inbox over every dossier; `next_cursor` "" on the last page."""
+
+    frame: Frame
+    lines: tuple[InboxLine, ...] = ()
+    filters: PostFilter = field(default_factory=PostFilter)
+    next_cursor: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from app.api.pages import account_lists as list_pages
 from app.api.pages import alerts as alert_pages
 from app.api.pages import answers as answer_pages
 from app.api.pages import audit as audit_pages
+from app.api.pages import everywhere as everywhere_pages
 from app.api.pages import framing, post, posts, query, reports, signing
 from app.api.pages import moments as moment_pages
 from app.api.pages import retention as retention_pages
@@ -36,6 +37,7 @@ from app.api.routes import (
     desk,
     documentation,
     dossiers,
+    everywhere,
     follow_ups,
     health,
     heard,
@@ -67,7 +69,7 @@ ABOUT = (
     "dat zij vraagt (`x-scope`) en de rollen die dat recht hebben (`x-roles`)."
 )
 V1 = (
-    dossiers, tuning, queries, probes, terms, desk, heard, post_routes, sources, moments, account_lists,
+    dossiers, tuning, queries, probes, terms, desk, heard, everywhere, post_routes, sources, moments, account_lists,
     report_routes, report_feeds, answers, follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip
@@ -93,6 +95,7 @@ def create_app(house: House) -> FastAPI:
         reports,
         posts,
         post,
+        everywhere_pages,
         query,
         moment_pages,
         answer_pages,

@@ -34,7 +34,7 @@ from query import CompiledQuery, Document, QueryError, compile_query
 
 PAGE, MOST = 50, 200
 #: Rows read at once, and at most for one answer when a filter is decided in Python.
-BATCH, MOST_READ = 400, 8_000
+BATCH, MOST_READ = 400, 6_000
 #: So long a card counts as open with the colleague who looked at it last.
 OPEN_FOR = timedelta(minutes=5)
 

@@ -94,6 +94,18 @@ def test_one_post_by_itself_is_calm_for_axe_and_fits_a_phone(visit: Visit) -> No
     visit.expect_calm()
 
 
+def test_the_inbox_over_all_dossiers_is_calm_for_axe_and_fits_a_phone(visit: Visit) -> None:
+    sign_in(visit, "webcare")
+    page = visit.go("/inbox?order=urgency")
+    assert page.locator("article.post").count() >= 4
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
+    page.locator("article.post h3 a").first.click()
+    assert "Het gesprek eromheen" in page.inner_text("main")
+    visit.expect_calm()
+
+
 def test_single_edits_go_without_a_script_on_a_narrow_screen(plain_visit: Visit) -> None:
     page = sign_in(plain_visit, "adviseur")
     page = plain_visit.go(f"{INBOX}?theme=aantal&workState=nieuw")

@@ -44,7 +44,7 @@ def posts_page(
     cursor = asked.get("cursor", "")[:300]
     facets: dict[str, dict[str, int]] = {}
     try:
-        wanted = filter_of(_query(filters), there.scope)
+        wanted = filter_of(query_of(filters), there.scope)
         found = posts.read_page(
             there.house, there.session, there.scope, wanted, cursor, posts.PAGE,
             by_urgency=filters.order == "urgency",
@@ -61,7 +61,7 @@ def posts_page(
     return page(pages.render_posts(view), status)
 
 
-def _query(filters: views.PostFilter) -> FilterQuery:
+def query_of(filters: views.PostFilter) -> FilterQuery:
     """The address bar as a filter; raises `InvalidInput` naming the value that cannot be."""
     given = pages.filter_query(filters)
     given.pop("order", None)

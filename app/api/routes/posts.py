@@ -160,7 +160,9 @@ def list_posts(
     )  # fmt: skip
     asked = query.model_dump(exclude_defaults=True, mode="json")
     desk.note("posts-read", facts={"posts": len(page.posts), "filters": sorted(asked)})
-    return PostList(posts=[_out(post) for post in page.posts], next=page.cursor, total=page.total)
+    return PostList(
+        posts=[post_out(post) for post in page.posts], next=page.cursor, total=page.total
+    )
 
 
 @router.get("/{post_key}", summary="Een bericht")
@@ -170,7 +172,7 @@ def read_post(
     post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
     desk.note("post-read", post_key)
     set_version(response, post.version)
-    return _out(post)
+    return post_out(post)
 
 
 @router.get("/{post_key}/annotations", summary="Wat mensen van dit bericht zeiden")
@@ -214,7 +216,7 @@ def annotate(
     desk.note("labelled", post_key, facts=body.model_dump(exclude={"note"}, mode="json"))
     post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
     set_version(response, post.version)
-    return _out(post)
+    return post_out(post)
 
 
 @router.post("/{post_key}/annotations/{annotation_id}/undo", summary="Een label terugnemen")
@@ -228,7 +230,7 @@ def undo_annotation(
     desk.note("label-undone", post_key)
     post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
     set_version(response, post.version)
-    return _out(post)
+    return post_out(post)
 
 
 @router.get("/{post_key}/conversation", summary="Het gesprek om een bericht heen")
@@ -249,7 +251,7 @@ def open_at_source(
     return AddressOut(url=url)
 
 
-def _out(post: ShownPost) -> PostOut:
+def post_out(post: ShownPost) -> PostOut:
     row = post.row
     values: dict[str, Any] = {
         name: getattr(row, name) for name in PostOut.model_fields if hasattr(row, name)
