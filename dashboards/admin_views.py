@@ -124,10 +124,17 @@ class UsersView:
 
 @dataclass(frozen=True, slots=True)
 class PasswordView:
+    """One's own account: the password, and where one is told of work a colleague gave."""
+
     frame: Frame
     least: int
     problem: str = ""
     done: bool = False
+    mail: str = ""
+    quiet_from: str = ""
+    quiet_to: str = ""
+    mail_goes: bool = True
+    mail_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

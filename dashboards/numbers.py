@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 
@@ -66,6 +66,16 @@ def full_day(at: date | str) -> str:
 def short_day(at: date | str) -> str:
     """di 24 nov"""
     return format_date(day(at), "EEEEEE d MMM", locale="nl").rstrip(".")
+
+
+def lasting(span: timedelta) -> str:
+    """How long something took, in its largest unit: `40 minuten`, `3 uur`, `2 dagen`."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return some(minutes, "minuut", "minuten")
+    if minutes < 48 * 60:
+        return some(minutes // 60, "uur", "uur")
+    return some(minutes // (24 * 60), "dag", "dagen")
 
 
 def machine(at: datetime | str | None) -> str:

@@ -46,6 +46,7 @@ FILTER_NAMES = {
     "theme": "theme",
     "question": "question",
     "withoutOwn": "without_own",
+    "given": "given",
     "order": "order",
     "text": "text",
     "from": "from_date",
@@ -85,6 +86,19 @@ def render_posts(view: views.PostsView) -> str:
         export_query=_export_query(query),
         return_path=view.return_path or posts_path(slug, {**query, "cursor": view.cursor}),
     )
+
+
+def render_post(view: views.PostPageView) -> str:
+    """One post with everything around it; its forms come back to this page."""
+    slug = view.frame.dossier_slug or ""
+    address = paths.post(slug, view.post.post_key)
+    return _render("post", view, return_path=address, bare_url=posts_path(slug))
+
+
+def render_inbox(view: views.InboxView) -> str:
+    query = filter_query(view.filters)
+    more = paths.inbox({**query, "cursor": view.next_cursor}) if view.next_cursor else ""
+    return _render("inbox", view, next_url=more, filtered=bool(query))
 
 
 def render_open(view: views.OpenView) -> str:
@@ -160,7 +174,10 @@ def _export_query(query: dict[str, str]) -> str:
 def _choices(view: views.PostsView) -> dict[str, list[tuple[str, str]]]:
     """(value, words with their number) for every list of the filter form."""
     codes = [(code, f"{code} {words}") for code, words in wording.options("sub_label")]
-    threats = (THREATS, "Mogelijke dreiging, nog te beoordelen")
+    codes = _counted(view, "subLabel", codes)
+    waiting = view.facets.get("threatCandidate", {}).get("true")
+    many = f" ({numbers.number(waiting)})" if waiting is not None else ""
+    threats = (THREATS, f"Mogelijke dreiging, nog te beoordelen{many}")
     owners = [("me", "Bij mij"), ("nobody", "Bij niemand")]
     return {
         "label": [*_counted(view, "label", wording.options("label")), threats],
@@ -238,6 +255,7 @@ def _environment() -> Environment:
         full_day=numbers.full_day,
         short_day=numbers.short_day,
         machine=numbers.machine,
+        lasting=numbers.lasting,
         listed=numbers.listed,
         some=numbers.some,
     )

@@ -10,6 +10,7 @@
 | take it back | POST `/dossiers/{slug}/reports/{date}/statements/{id}/withdrawal` | `csrf` |
 | correct a sealed report | POST `/dossiers/{slug}/reports/{date}/correction` | `csrf reason` |
 | correct a label | POST `/dossiers/{slug}/posts/{post_key}/labels` | `csrf version status sub_label* confirmed note return` |
+| take a label back | POST `/dossiers/{slug}/posts/{post_key}/labels/{id}/undo` | `csrf return` |
 | open at source | POST `/dossiers/{slug}/posts/{post_key}/open` | `csrf return` |
 | | answers with the page of `OpenView` (a redirect to another site is refused by the browser) | |
 | add a recipient | POST `/dossiers/{slug}/delivery/recipients` | `csrf notifier address note` |
@@ -21,12 +22,16 @@
 | agree with a version | POST `/dossiers/{slug}/query/{number}/approval` | `csrf` |
 | start a probe | POST `/dossiers/{slug}/query/{number}/probes` | `csrf` |
 | judge | POST `/dossiers/{slug}/probes/{id}` | `csrf post_key verdict` |
-| work on posts | POST `/dossiers/{slug}/post-acts` | `csrf posts* (key:version) state owner priority invite note return` |
+| work on posts | POST `/dossiers/{slug}/post-acts` | `csrf posts* (key:version) state owner priority answer invite note return` |
 | undo | POST `/dossiers/{slug}/post-acts/{batch}/undo` | `csrf return` |
 | judge a threat | POST `/dossiers/{slug}/posts/{post_key}/judgement` | `csrf version verdict reason return` |
 | hand a threat over | POST `/dossiers/{slug}/posts/{post_key}/hand-overs` | `csrf recipient reference note return` |
+| note a question that was heard | POST `/dossiers/{slug}/desk-questions` | `csrf question where day clock return` |
+| look at a file, take it in | POST `/dossiers/{slug}/imports` | `csrf file ticket profile map:<field>* skip do` (do: look, keep) |
+| take an import back | POST `/dossiers/{slug}/imports/{id}/undo` | `csrf` |
 | save a view | POST `/dossiers/{slug}/views` | `csrf name team query` |
 | forget a view | POST `/dossiers/{slug}/views/{id}` | `csrf` |
+| every dossier at once | GET `/inbox` | the filters of posts, but `source` and `accountList` |
 | filter posts | GET `/dossiers/{slug}/posts` | `label subLabel source group accountList locality status text from to edition behind cursor` |
 """
 
@@ -40,6 +45,8 @@ OVERVIEW = "/"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 ACCOUNT = "/password"
+NOTICES = "/password/notices"
+INBOX = "/inbox"
 STATIC = "/static/"
 
 
@@ -115,6 +122,25 @@ def query_act(slug: str, number: int, act: str) -> str:
 
 def probe(slug: str, probe_id: int) -> str:
     return dossier(slug, f"probes/{probe_id}")
+
+
+def inbox(query: Mapping[str, str] | None = None) -> str:
+    """The inbox over all dossiers; empty values of `query` are left out of the address."""
+    kept = {name: value for name, value in (query or {}).items() if value}
+    return INBOX + (f"?{urlencode(kept)}" if kept else "")
+
+
+def post(slug: str, post_key: str) -> str:
+    """The page of one post."""
+    return dossier(slug, f"posts/{quote(post_key, safe='')}")
+
+
+def label_undo(slug: str, post_key: str, annotation: int) -> str:
+    return labels(slug, post_key) + f"/{annotation}/undo"
+
+
+def act_undo(slug: str, batch: str) -> str:
+    return dossier(slug, f"post-acts/{quote(batch, safe='')}/undo")
 
 
 def labels(slug: str, post_key: str) -> str:

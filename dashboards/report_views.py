@@ -83,6 +83,7 @@ class ThemeView:
     public_since: datetime | None = None
     overdue: bool = False
     hours: int | None = None
+    used: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,34 @@ class ProposalView:
     kind: str
     address: str
     seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapView:
+    starts: datetime
+    ends: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """One source. `reason` is a code, `reason_text` the Dutch words beside it (trust.md §5)."""
+
+    slug: str
+    title: str
+    kind: str
+    address: str
+    reason: str
+    reason_text: str
+    enabled: bool = True
+    own: bool = False
+    healthy: bool = True
+    last_ok: datetime | None = None
+    last_error_at: datetime | None = None
+    next_check: datetime | None = None
+    complete_until: datetime | None = None
+    failures: int = 0
+    posts: int | None = None
+    gaps: tuple[GapView, ...] = ()
+    volume: str = ""
+    detail: str = ""

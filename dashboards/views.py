@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from dashboards.source_views import ProposalView, SourceForm
+from dashboards.desk_views import AroundView as AroundView
+from dashboards.desk_views import EventView as EventView
+from dashboards.desk_views import InboxLine as InboxLine
+from dashboards.desk_views import JustDone as JustDone
+from dashboards.desk_views import OfferView as OfferView
+from dashboards.desk_views import SavedViewLink as SavedViewLink
+from dashboards.source_views import ProposalView, SourceForm, SourceView
 
 Page = Literal[
     "sign-in",
@@ -41,6 +47,7 @@ class Frame:
 
     `csrf` is the token of the session (or of the sign-in form); `permissions` are the names the
     service uses for what this user may do, as strings; the navigation shows only `navigation`.
+    `given`: posts that a colleague gave this person, who did nothing with them yet.
     """
 
     organisation: str
@@ -55,6 +62,7 @@ class Frame:
     permissions: frozenset[str] = frozenset()
     navigation: tuple[Page, ...] = ()
     notice: str = ""
+    given: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,7 @@ class DossierCard:
     sources: int = 0
     sources_failing: int = 0
     may_see_posts: bool = False
+    given: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +193,8 @@ class PostView:
     """One post of a dossier. `text` and `title` are masked already; spans fit the masked text.
 
     `labels`, `sub_labels`, `status`, `group`, `locality` are codes of the guide; the page writes
-    their Dutch titles. `threat_candidate`: S2, S3 or S6 (or threat) that no person judged yet;
+    their Dutch titles. `sure` says how sure the computer is (a code of `wording.CERTAINTIES`).
+    `threat_candidate`: S2, S3 or S6 (or threat) that no person judged yet;
     `may_confirm`: the reader may judge it; `text_hidden`: this reader may not read the text.
     """
 
@@ -207,6 +217,7 @@ class PostView:
     doubt: bool = False
     is_question: bool = False
     by_person: bool = False
+    sure: str = ""
     labelled_by: str | None = None
     late: bool = False
     origins: tuple[str, ...] = ()
@@ -219,6 +230,9 @@ class PostView:
     urgency: str = "l"
     locality_reason: str = ""
     answered: datetime | None = None
+    answered_with: str | None = None
+    answered_in: timedelta | None = None
+    offers: tuple[OfferView, ...] = ()
     open_with: tuple[str, ...] = ()
     may_work: bool = False
     may_label: bool = False
@@ -235,16 +249,6 @@ class Choice:
     value: str
     title: str
     count: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SavedViewLink:
-    """A saved view: its name and the query string it stands for."""
-
-    view_id: int
-    name: str
-    query: str
-    team: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,7 @@ class PostFilter:
     theme: str = ""
     question: str = ""
     without_own: str = ""
+    given: str = ""
     order: str = ""
     text: str = ""
     from_date: str = ""
@@ -283,7 +288,7 @@ class PostsView:
     """A page of posts. `total` is None when counting was not asked; `next_cursor` "" on the last.
 
     `return_path` is where the forms come back to: the path and query string of this very page.
-    `facets`: filter → value → how many, the other filters kept. `undo` names the act just done.
+    `facets`: filter → value → how many, the other filters kept.
     """
 
     frame: Frame
@@ -300,10 +305,34 @@ class PostsView:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     colleagues: tuple[Choice, ...] = ()
     saved: tuple[SavedViewLink, ...] = ()
-    undo: str = ""
+    done: JustDone = field(default_factory=JustDone)
     may_work: bool = False
     may_export: bool = False
     stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """The inbox over every dossier; `next_cursor` "" on the last page."""
+
+    frame: Frame
+    lines: tuple[InboxLine, ...] = ()
+    filters: PostFilter = field(default_factory=PostFilter)
+    next_cursor: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostPageView:
+    """One post by itself: the card, the conversation, what was done, every approved answer."""
+
+    frame: Frame
+    post: PostView
+    around: tuple[AroundView, ...] = ()
+    events: tuple[EventView, ...] = ()
+    colleagues: tuple[Choice, ...] = ()
+    done: JustDone = field(default_factory=JustDone)
+    may_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,37 +347,6 @@ class OpenView:
     source_title: str
     address: str | None
     return_path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GapView:
-    starts: datetime
-    ends: datetime | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """One source. `reason` is a code, `reason_text` the Dutch words beside it (trust.md §5)."""
-
-    slug: str
-    title: str
-    kind: str
-    address: str
-    reason: str
-    reason_text: str
-    enabled: bool = True
-    own: bool = False
-    healthy: bool = True
-    last_ok: datetime | None = None
-    last_error_at: datetime | None = None
-    next_check: datetime | None = None
-    complete_until: datetime | None = None
-    failures: int = 0
-    posts: int | None = None
-    gaps: tuple[GapView, ...] = ()
-    volume: str = ""
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

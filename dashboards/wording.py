@@ -85,8 +85,15 @@ ACTS = {
     "dismiss": "Geen dreiging",
     "confirm": "Dreiging bevestigd",
     "undo": "Ongedaan gemaakt",
+    "label": "Label",
+    "withdraw": "Label teruggenomen",
+    "hand-over": "Overgedragen",
 }
 PRIORITIES = {"0": "Gewoon", "1": "Voorrang", "2": "Direct"}
+
+CERTAINTIES = {"sure": "zeker", "likely": "waarschijnlijk", "doubt": "twijfel"}
+
+RELATIONS = {"parent": "Ervoor", "reply": "Antwoord", "hit": "Ook een treffer"}
 
 STRATA = {
     "places": "Wel de plaats, niet het onderwerp",
@@ -154,7 +161,7 @@ PAGES = {
     "users": "Gebruikers",
     "retention": "Bewaren en wissen",
     "audit": "Logboek",
-    "password": "Wachtwoord wijzigen",
+    "password": "Uw account",
     "sign-in": "Aanmelden",
     "error": "Fout",
 }
@@ -209,6 +216,8 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     "work_state": WORK_STATES,
     "act": ACTS,
     "priority": PRIORITIES,
+    "relation": RELATIONS,
+    "certainty": CERTAINTIES,
     "urgency": scheme.URGENCIES,
     "stratum": STRATA,
     "verdict": VERDICTS,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
-from app.services import users
+from app.services import answers, users
 from app.services.house import House
 from app.storage.models import ROLES, MomentRow
 from tests.factories import (
@@ -28,7 +29,10 @@ from tests.fakes import World, of_codes
 
 FIRST = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 POSTS = [
-    ("Hoeveel mensen komen er in de opvang in Rietmeer? @buurman", of_codes("I1", question=True)),
+    (
+        "Hoeveel mensen komen er in de opvang in Rietmeer? @buurman",
+        replace(of_codes("I1", question=True), theme="aantal"),
+    ),
     ("Ik vind de opvang in Rietmeer <b>prima</b> geregeld", of_codes("B5")),
     ("Zaterdag stil protest tegen de opvang in Rietmeer, 14 uur", of_codes("S1")),
     ("Kom eens langs bij de opvang in Rietmeer, dan weten ze het", of_codes("S3", threat=True)),
@@ -36,6 +40,10 @@ POSTS = [
     ("De opvang in Rietmeer gaat maandag open", None),
     ("De bakker in Rietmeer heeft nieuw brood", None),
     ("De voetbalclub zoekt een keeper", None),
+    (
+        "Met hoeveel kinderen komen ze naar de opvang in Rietmeer?",
+        replace(of_codes("I1", question=True), theme="aantal"),
+    ),
 ]
 
 
@@ -74,4 +82,15 @@ def lived_in(url: str, folder: Path) -> House:
             )  # fmt: skip
         for role in ROLES:
             person(house, f"{role}.rietmeer", role)
+        answered(house)
     return house
+
+
+def answered(house: House) -> None:
+    """One approved answer, to the question how many people will come."""
+    with house.database.write() as session:
+        theme = answers.save_theme(
+            session, dossier_of(session), "aantal", title="Aantal mensen", kind="feitelijk"
+        )
+        said = answers.write(house, session, theme, "Er komen honderd.", answers.KNOWN, None)
+        answers.approve(house, session, theme, 1, said.version)

@@ -24,7 +24,8 @@ from app.api.pages import alerts as alert_pages
 from app.api.pages import answers as answer_pages
 from app.api.pages import audit as audit_pages
 from app.api.pages import delivery as delivery_pages
-from app.api.pages import framing, posts, query, reports, signing
+from app.api.pages import everywhere as everywhere_pages
+from app.api.pages import framing, post, posts, query, reports, signing
 from app.api.pages import imports as import_pages
 from app.api.pages import moments as moment_pages
 from app.api.pages import retention as retention_pages
@@ -38,6 +39,7 @@ from app.api.routes import (
     desk,
     documentation,
     dossiers,
+    everywhere,
     follow_ups,
     health,
     imports,
@@ -71,9 +73,9 @@ ABOUT = (
     "dat zij vraagt (`x-scope`) en de rollen die dat recht hebben (`x-roles`)."
 )
 V1 = (
-    dossiers, tuning, queries, probes, terms, desk, post_routes, sources, imports, moments,
-    account_lists, report_routes, report_feeds, recipients, statements, answers, follow_ups, alerts,
-    audit, users, me,
+    dossiers, tuning, queries, probes, terms, desk, everywhere, post_routes, sources, imports,
+    moments, account_lists, report_routes, report_feeds, recipients, statements, answers,
+    follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip
 
@@ -97,6 +99,8 @@ def create_app(house: House) -> FastAPI:
         signing,
         reports,
         posts,
+        post,
+        everywhere_pages,
         query,
         moment_pages,
         answer_pages,

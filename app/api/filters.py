@@ -20,7 +20,8 @@ Owner = Annotated[str, Field(pattern=r"^(me|nobody|[0-9]{1,9})$")]
 
 
 class FilterQuery(In):
-    """The filters; all of them together. `text` is a query of our own language.
+    """The filters; all of them together. `text` is a query of our own language; `given` is what a
+    colleague gave to the caller, who did nothing with it since.
 
     `edition` (2026-11-23.1) with `behind` (stance:contra) lists exactly the posts that this number of
     that report counts, and goes without the others.
@@ -46,6 +47,7 @@ class FilterQuery(In):
     threat_candidate: bool = False
     edition: Annotated[str, Field(max_length=20)] = ""
     behind: Annotated[str, Field(max_length=200)] = ""
+    given: bool = False
 
 
 def filter_of(query: FilterQuery, scope: Scope) -> PostFilter:
@@ -73,4 +75,5 @@ def filter_of(query: FilterQuery, scope: Scope) -> PostFilter:
         threat_candidate=query.threat_candidate,
         edition=query.edition,
         behind=query.behind,
+        given_to=scope.principal.user_id if query.given else None,
     )

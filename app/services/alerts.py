@@ -23,7 +23,7 @@ from app.services.carrying import carry
 from app.services.house import House
 from app.storage import Session, outbox
 from app.storage import signals as rows
-from app.storage.models import Alert, AlertRoute, Dossier, Notice
+from app.storage.models import Alert, AlertRoute, Dossier, Notice, User
 
 log = structlog.get_logger("klankbord.alerts")
 KINDS = {
@@ -168,7 +168,7 @@ def route_of(session: Session, dossier_id: int, kind: str) -> list[AlertRoute]:
     return own or (rows.routes(session, dossier_id, "all") if kind != "approval" else [])
 
 
-def after_quiet(person: AlertRoute, now: datetime) -> datetime:
+def after_quiet(person: AlertRoute | User, now: datetime) -> datetime:
     """Now, or the end of this person's quiet hours (local time; they may pass midnight)."""
     if not person.quiet_from or not person.quiet_to:
         return now

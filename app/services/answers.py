@@ -18,6 +18,7 @@ from app.errors import Conflict, InvalidInput, NotFound
 from app.services.house import House
 from app.services.shares import refuse_shares
 from app.storage import Session, questions
+from app.storage import desk as desk_rows
 from app.storage import talk as rows
 from app.storage.models import Answer, Dossier, QuestionTheme, Rumour
 
@@ -41,6 +42,7 @@ class Line:
     approved: Answer | None
     overdue: bool
     hours_to_answer: int | None
+    used: int
 
 
 def kind_of(slug: str) -> str:
@@ -54,6 +56,7 @@ def lines(house: House, session: Session, dossier: Dossier) -> list[Line]:
     asked = questions.per_theme(session, dossier.id)
     there = {row.slug: row for row in rows.themes(session, dossier.id)}
     newest = rows.answers(session, dossier.id)
+    used = desk_rows.uses_of_answers(session, dossier.id)
     approved = {theme.slug: answer for theme, answer in rows.approved_answers(session, dossier.id)}
     found = []
     for slug in {*asked, *there}:
@@ -74,6 +77,7 @@ def lines(house: House, session: Session, dossier: Dossier) -> list[Line]:
                 and answer.review_on is not None
                 and answer.review_on <= today,
                 hours_to_answer=_hours(first, public),
+                used=used.get(row.id, 0) if row else 0,
             )
         )
     return sorted(found, key=lambda line: (-line.asked, line.title))

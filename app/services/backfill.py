@@ -93,6 +93,7 @@ def _hit_of(
         dossier_id=scope.dossier.id,
         post_key=post.post_key,
         published_at=post.published_at,
+        source_id=post.source_id,
         query_version_id=version.id,
         spans=[
             {"start": s.start, "end": s.end, "leaf": s.leaf, "in_title": s.in_title}

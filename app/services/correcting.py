@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 
 from analysis.scheme import GUIDE
-from app.errors import InvalidInput, NotAllowed, NotFound
+from app.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from app.services import labels
 from app.services.access import Permission, Scope
 from app.services.house import House
@@ -93,6 +93,29 @@ def judge(
     return hit.version
 
 
+def take_back(
+    house: House, session: Session, scope: Scope, post_key: str, annotation_id: int
+) -> int:
+    """Undo the newest label of a person; returns the hit's new version.
+
+    Raises `NotFound`, `NotAllowed` where a threat was judged and the caller may not, and `Conflict`
+    when somebody said something else since.
+    """
+    hit = _hit(session, scope, post_key)
+    said = {row.id: row for row in label_rows.history(session, hit.id)}
+    row = said.get(annotation_id)
+    if row is None or row.withdraws is not None:
+        raise NotFound("Dit label is er niet.", post_key=post_key)
+    newest = label_rows.newest_annotations(session, [hit.id]).get(hit.id)
+    if newest is None or newest.id != row.id:
+        raise Conflict("Iemand gaf intussen een ander label; dat blijft staan.")
+    left = labels.withdraw(house, session, hit, row, scope.principal.user_id)
+    grave = label_rows.THREAT_CODES & {*row.sub_labels, *(left.sub_labels if left else ())}
+    if (grave or hit.is_candidate) and not scope.may(Permission.THREATS):
+        raise NotAllowed("Alleen wie dreiging beoordeelt, neemt dit terug.")
+    return hit.version
+
+
 def _codes(session: Session, scope: Scope, hit: Hit) -> list[str]:
     """The sub-labels of the effective label."""
     run = label_rows.active_run(session, scope.dossier.id)
@@ -106,6 +129,12 @@ def said_of(session: Session, scope: Scope, post_key: str) -> list[tuple[Annotat
     """Everything people said of a hit with their names, oldest first."""
     rows = label_rows.history(session, _hit(session, scope, post_key).id)
     return [(row, user_rows.name_of(session, row.user_id)) for row in rows]
+
+
+def counting(session: Session, scope: Scope, post_key: str) -> Annotation | None:
+    """The person's label that counts now; None when the computer's does."""
+    hit = _hit(session, scope, post_key)
+    return label_rows.newest_annotations(session, [hit.id]).get(hit.id)
 
 
 def _hit(session: Session, scope: Scope, post_key: str) -> Hit:

@@ -13,10 +13,14 @@ from datetime import datetime
 from typing import Any
 
 from app.errors import Conflict, InvalidInput, NotFound
+from app.services import answer_bank, handing_out
 from app.services.access import Scope
+from app.services.answer_bank import Offer
 from app.services.house import House
 from app.storage import Session
 from app.storage import desk as rows
+from app.storage import posts as post_rows
+from app.storage import users as user_rows
 from app.storage.models import WORK_STATES, HandOver, Hit, HitAct, SavedView, User
 
 MOST_AT_ONCE = 200
@@ -31,13 +35,23 @@ ROUTES: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One act on the desk: exactly one of these is set; `text` goes with any of them."""
+    """One act on the desk: exactly one of these is set; `text` goes with any of them.
+
+    `answer` is the id of an approved answer: the post stands answered with it.
+    """
 
     state: str | None = None
     owner: str | None = None
     priority: int | None = None
+    answer: int | None = None
     invite: bool = False
     text: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """What the log tells of it; the note stays with the post."""
+        given = {"state": self.state, "owner": self.owner, "priority": self.priority,
+                 "answer": self.answer, "invite": self.invite or None}  # fmt: skip
+        return {name: value for name, value in given.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +82,10 @@ def act(
     name, change = _change(session, scope, wanted)
     hits = _locked(session, scope, posts)
     now, batch = house.clock.now(), secrets.token_hex(8)
-    versions = {}
+    versions, owners = {}, set()
     for key, hit in hits.items():
         before = _state(hit)
+        owners.add(hit.owner_id)
         for field, value in change.items():
             setattr(hit, field, value)
         if change.get("work_state") == "beantwoord":
@@ -84,9 +99,12 @@ def act(
             HitAct(
                 hit_id=hit.id, user_id=scope.principal.user_id or None, act=name,
                 before=before, after=_state(hit), text=wanted.text, batch=batch, at=now,
+                answer_id=wanted.answer,
             ),
         )  # fmt: skip
     session.flush()
+    if name == "assign":
+        handing_out.changed(house, session, scope, owners, change["owner_id"], batch)
     return Done(batch, versions)
 
 
@@ -101,8 +119,10 @@ def undo(house: House, session: Session, scope: Scope, batch: str) -> Done:
         newest = rows.newest_act(session, hit.id)
         if newest is None or newest.id != one.id or _state(hit) != one.after:
             raise Conflict("Iemand deed intussen iets anders met dit bericht; dat blijft staan.")
+    owners = set()
     for one, hit in found:
         before = _state(hit)
+        owners.add(hit.owner_id)
         _put_back(hit, one.before)
         hit.version += 1
         versions[hit.post_key] = hit.version
@@ -114,15 +134,19 @@ def undo(house: House, session: Session, scope: Scope, batch: str) -> Done:
             ),
         )  # fmt: skip
     session.flush()
+    handing_out.changed(house, session, scope, owners, None, name)
     return Done(name, versions)
 
 
 def history(session: Session, scope: Scope, post_key: str) -> list[tuple[HitAct, str | None]]:
     """Everything people did with a post, oldest first, with their names."""
-    from app.storage import users as user_rows
-
-    hit = _one(session, scope, post_key)
+    hit = _seen(session, scope, post_key)
     return [(one, user_rows.name_of(session, one.user_id)) for one in rows.acts(session, hit.id)]
+
+
+def offers(session: Session, scope: Scope, post_key: str) -> list[Offer]:
+    """Approved answers for a post, those of its theme first."""
+    return answer_bank.offers(session, scope, _seen(session, scope, post_key).theme or None)
 
 
 def opened(house: House, session: Session, scope: Scope, post_key: str) -> None:
@@ -187,7 +211,7 @@ def hand_over(
 def _change(session: Session, scope: Scope, wanted: Wanted) -> tuple[str, dict[str, Any]]:
     """(name of the act, columns to set); raises `InvalidInput`."""
     given = [wanted.state is not None, wanted.owner is not None, wanted.priority is not None,
-             wanted.invite]  # fmt: skip
+             wanted.answer is not None, wanted.invite]  # fmt: skip
     if sum(given) > 1 or (sum(given) == 0 and not wanted.text.strip()):
         raise InvalidInput("Kies precies één handeling.", field="act")
     if wanted.state is not None:
@@ -200,6 +224,9 @@ def _change(session: Session, scope: Scope, wanted: Wanted) -> tuple[str, dict[s
         if wanted.priority not in PRIORITIES:
             raise InvalidInput("Kies voorrang 0, 1 of 2.", field="priority")
         return "priority", {"priority": wanted.priority}
+    if wanted.answer is not None:
+        answer_bank.chosen(session, scope, wanted.answer)
+        return "answer", {"work_state": "beantwoord"}
     return ("invite" if wanted.invite else "note"), {}
 
 
@@ -229,6 +256,14 @@ def _locked(session: Session, scope: Scope, posts: Mapping[str, int]) -> dict[st
 
 def _one(session: Session, scope: Scope, post_key: str) -> Hit:
     hit = rows.hits_to_change(session, scope.dossier.id, [post_key]).get(post_key)
+    if hit is None:
+        raise NotFound("Dit bericht staat niet in dit dossier.", post_key=post_key)
+    return hit
+
+
+def _seen(session: Session, scope: Scope, post_key: str) -> Hit:
+    """A hit to read, without a lock."""
+    hit = post_rows.hit_in(session, scope.dossier.id, post_key)
     if hit is None:
         raise NotFound("Dit bericht staat niet in dit dossier.", post_key=post_key)
     return hit

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -47,7 +48,8 @@ COLUMNS: tuple[tuple[str, Callable[[ShownPost], Any]], ...] = (
     ("behandeling", lambda post: post.work_state),
     ("bij", lambda post: post.owner or ""),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: With the full-width forms that some spreadsheets take for the same.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LONGEST_CELL = 32_000
 
 
@@ -68,7 +70,15 @@ def _pieces(
 def safe(value: Any) -> str:
     """A cell that no spreadsheet runs: an apostrophe before what starts like a formula."""
     text = "".join(char for char in str(value) if char in "\n\t" or ord(char) >= 32)
-    return "'" + text if text.lstrip(" ").startswith(FORMULA) else text
+    return "'" + text if _visible(text).startswith(FORMULA) else text
+
+
+def _visible(text: str) -> str:
+    """The text from its first mark that shows: blanks and turning marks may stand before a formula."""
+    for place, char in enumerate(text):
+        if char in FORMULA or unicodedata.category(char) not in ("Zs", "Cf"):
+            return text[place:]
+    return ""
 
 
 def _csv(posts: Iterator[ShownPost]) -> Iterator[bytes]:

@@ -227,9 +227,30 @@ def annotate(
         created_at=house.clock.now(),
     )
     session.add(row)
+    _show_now(session, hit, row)
+    session.flush()
+    return row
+
+
+def withdraw(
+    house: House, session: Session, hit: Hit, row: Annotation, user_id: int | None
+) -> Annotation | None:
+    """Take a person's label back; returns the one that counts instead, None when it is the run's."""
+    session.add(
+        Annotation(
+            hit_id=hit.id, user_id=user_id, status=row.status, labels=[], sub_labels=[], output={},
+            guide=row.guide, withdraws=row.id, created_at=house.clock.now(),
+        )
+    )  # fmt: skip
+    session.flush()
+    left = label_rows.newest_annotations(session, [hit.id]).get(hit.id)
+    _show_now(session, hit, left)
+    session.flush()
+    return left
+
+
+def _show_now(session: Session, hit: Hit, row: Annotation | None) -> None:
     run = label_rows.active_run(session, hit.dossier_id)
     said = label_rows.predictions(session, run.id, [hit.id]).get(hit.id) if run else None
     show(hit, said.output if said else {"status": hit.status}, row)
     hit.version += 1
-    session.flush()
-    return row

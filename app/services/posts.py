@@ -6,7 +6,6 @@ decided in Python, so that they mean the same on both databases (house.md §4).
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
@@ -19,6 +18,7 @@ from app.errors import InvalidInput, NotFound
 from app.services.access import Permission, Scope
 from app.services.behind import rows_behind
 from app.services.corpus import pseudonyms_of
+from app.services.cursors import place_of, read_cursor, write_cursor
 from app.services.export import allowed_mentions
 from app.services.frozen import row_of
 from app.services.house import House
@@ -30,12 +30,11 @@ from app.storage import labels as label_rows
 from app.storage import posts as post_rows
 from app.storage import users as user_rows
 from app.storage.inbox import Found, HitFilter, Place
-from app.storage.models import Hit
 from query import CompiledQuery, Document, QueryError, compile_query
 
 PAGE, MOST = 50, 200
 #: Rows read at once, and at most for one answer when a filter is decided in Python.
-BATCH, MOST_READ = 400, 8_000
+BATCH, MOST_READ = 400, 6_000
 #: So long a card counts as open with the colleague who looked at it last.
 OPEN_FOR = timedelta(minutes=5)
 
@@ -68,6 +67,7 @@ class PostFilter:
     threat_candidate: bool = False
     edition: str = ""
     behind: str = ""
+    given_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,8 @@ class ShownPost:
     owner_id: int | None
     priority: int
     answered_at: datetime | None
+    answered_with: str | None
+    answered_in: timedelta | None
     open_with: tuple[str, ...]
     version: int
     threat_candidate: bool
@@ -140,28 +142,49 @@ def read_page(
         return _page_behind(house, session, scope, wanted, after, limit)
     narrowed = narrow(house, session, scope, wanted)
     search = _search(wanted.text)
-    shown: list[ShownPost] = []
-    read = 0
-    while True:
-        size = BATCH if search else limit + 1
-        rows = inbox.hits_page(session, narrowed, after, size, by_urgency=by_urgency)
-        for post in show(house, session, scope, rows):
-            if search is None or search.match(Document(post.text, post.title)).matched:
-                shown.append(post)
-        read += len(rows)
-        done = len(rows) < size
-        if rows:
-            after = place_of(rows[-1][0])
-        if done or len(shown) > limit or read >= MOST_READ:
-            break
-    more = ""
-    if len(shown) > limit:
-        row = shown[limit - 1].row
-        more = write_cursor((RANKS[row.urgency], row.published_at, row.post_key))
-    elif not done and after is not None:
-        more = write_cursor(after)
-    total = None if search else inbox.count_page(session, narrowed)
-    return PostPage(tuple(shown[:limit]), more, total)
+    if search is not None:
+        return _searched(house, session, scope, narrowed, search, after, limit, by_urgency)
+    rows = inbox.hits_page(session, narrowed, after, limit + 1, by_urgency=by_urgency)
+    more = write_cursor(place_of(rows[limit - 1][0])) if len(rows) > limit else ""
+    shown = tuple(show(house, session, scope, rows[:limit]))
+    return PostPage(shown, more, inbox.count_page(session, narrowed))
+
+
+def _searched(
+    house: House,
+    session: Session,
+    scope: Scope,
+    narrowed: HitFilter,
+    search: CompiledQuery,
+    after: Place | None,
+    limit: int,
+    by_urgency: bool,
+) -> PostPage:
+    """A page under a search: the words of many hits are read, and only what matches is shown.
+
+    A text that the reader may not read is searched as an empty one: what does not come up would
+    tell as much as what does.
+    """
+    allowed = allowed_mentions(session, scope.dossier.id, local_date(house.clock.now()))
+    judges = scope.may(Permission.THREATS)
+    found: list[inbox.Words] = []
+    read, done = 0, False
+    while not done and len(found) <= limit and read < MOST_READ:
+        words = inbox.words_page(session, narrowed, after, BATCH, by_urgency=by_urgency)
+        for one in words:
+            hidden = one.candidate and not judges
+            text = "" if hidden else mask(one.text, allowed).text
+            title = "" if hidden else mask(one.title, allowed).text
+            if search.match(Document(text, title)).matched:
+                found.append(one)
+        read += len(words)
+        done = len(words) < BATCH
+        after = words[-1].place if words else after
+    if len(found) > limit:
+        after, done = found[limit - 1].place, False
+    rows = inbox.loaded(session, [one.hit_id for one in found[:limit]])
+    more = write_cursor(after) if after is not None and not done else ""
+    return PostPage(tuple(show(house, session, scope, rows)), more, None)
 
 
 def every(house: House, session: Session, scope: Scope, wanted: PostFilter) -> Iterator[ShownPost]:
@@ -194,7 +217,7 @@ def _page_behind(
     part = rows[begin : begin + limit]
     more = ""
     if begin + limit < len(rows):
-        more = write_cursor((RANKS["l"], part[-1].published_at, part[-1].post_key))
+        more = write_cursor((inbox.rank_of("l"), part[-1].published_at, part[-1].post_key))
     return PostPage(tuple(_shown(house, session, scope, part)), more, len(rows))
 
 
@@ -251,6 +274,7 @@ def show(
     allowed = allowed_mentions(session, scope.dossier.id, local_date(house.clock.now()))
     lately = house.clock.now() - OPEN_FOR
     beside = desk_rows.open_with(session, ids, lately)
+    given = desk_rows.answered_with(session, ids)
     names: dict[int | None, str | None] = {}
     for hit, post, source in rows:
         prediction, annotation = said.get(hit.id), people.get(hit.id)
@@ -291,6 +315,8 @@ def show(
             owner_id=hit.owner_id,
             priority=hit.priority,
             answered_at=hit.answered_at,
+            answered_in=hit.answered_at - hit.published_at if hit.answered_at else None,
+            answered_with=given[hit.id][1] if hit.id in given else None,
             open_with=tuple(
                 name
                 for user_id, name in beside.get(hit.id, ())
@@ -344,34 +370,3 @@ def narrow(house: House, session: Session, scope: Scope, wanted: PostFilter) -> 
         authors=authors,
         source_ids=frozenset(m.source_id for m in members if m.source_id is not None),
     )
-
-
-RANKS = {"h": 0, "m": 1, "l": 2}
-
-
-def place_of(hit: Hit) -> Place:
-    """Where a hit stands in a list: (rank of its urgency, instant, key)."""
-    return RANKS.get(hit.urgency, 2), hit.published_at, hit.post_key
-
-
-def write_cursor(place: Place) -> str:
-    """An opaque place in a list."""
-    rank, at, key = place
-    text = f"{rank}|{at.isoformat()}|{key}"
-    return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
-
-
-def read_cursor(cursor: str) -> Place | None:
-    """The place back; raises `InvalidInput` for one we never gave out."""
-    if not cursor:
-        return None
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        text = base64.urlsafe_b64decode(padded.encode("ascii")).decode("ascii")
-        rank, at, key = text.split("|")
-        instant = datetime.fromisoformat(at)
-        if instant.tzinfo is None or not key or rank not in ("0", "1", "2"):
-            raise ValueError
-    except (ValueError, UnicodeError) as error:
-        raise InvalidInput("Deze cursor is onbekend; begin vooraan.", field="cursor") from error
-    return int(rank), instant, key

@@ -75,6 +75,11 @@ def _check(person: Person) -> None:
             f"De bezorger {person.notifier!r} is onbekend; kies uit {', '.join(notify.names())}.",
             field="people",
         )
-    quiet = (person.quiet_from, person.quiet_to)
+    check_quiet(person.quiet_from, person.quiet_to, "people")
+
+
+def check_quiet(begins: str, ends: str, place: str) -> None:
+    """Quiet hours are two times of the day, or none. Raises `InvalidInput`."""
+    quiet = (begins, ends)
     if any(quiet) and not all(_CLOCK.match(part) for part in quiet):
-        raise InvalidInput("Schrijf stille uren als 22:00-07:00.", field="people")
+        raise InvalidInput("Schrijf stille uren als 22:00-07:00.", field=place)

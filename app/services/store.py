@@ -136,6 +136,7 @@ def _hit(post: PostRow, found: Found, output: dict[str, Any], now: datetime) -> 
         dossier_id=dossier.id,
         post_key=post.post_key,
         published_at=post.published_at,
+        source_id=post.source_id,
         query_version_id=dossier.query_version_id,
         spans=found.spans_json(),
         author=found.author,

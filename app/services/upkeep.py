@@ -17,7 +17,7 @@ from app.services.proposals import look_around
 from app.services.rechecking import recheck
 from app.services.regrouping import settle
 from app.services.retention import retain
-from app.storage import jobs
+from app.storage import inbox, jobs
 from app.storage.sources import lease_owner
 
 log = structlog.get_logger("klankbord.upkeep")
@@ -44,10 +44,17 @@ def _retain(house: House) -> Any:
     return retain(house, dry_run=False)
 
 
+def _name_sources(house: House) -> int:
+    """What a previous release stored beside this one gets what lists are counted by."""
+    with house.database.write() as session:
+        return inbox.name_sources(session)
+
+
 JOBS: dict[str, tuple[Callable[[House], Any], Callable[[datetime], datetime]]] = {
     "retain": (_retain, _tomorrow_at_three),
     "audit-anchor": (anchor, _in_an_hour),
     "account-lists": (settle, _after_midnight),
+    "hit-sources": (_name_sources, _in_an_hour),
     "recheck": (recheck, _in_an_hour),
     "contexts": (read_around, _in_a_quarter),
     "proposals": (look_around, _in_an_hour),

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.storage.models import HandOver, Hit, HitAct, HitOpen, Membership, SavedView, User
+from app.storage.models import (
+    Answer,
+    Context,
+    HandOver,
+    Hit,
+    HitAct,
+    HitOpen,
+    Membership,
+    QuestionTheme,
+    SavedView,
+    User,
+)
 from app.storage.posts import chunks
 
 
@@ -51,6 +62,68 @@ def newest_act(session: Session, hit_id: int) -> HitAct | None:
     return session.scalar(
         select(HitAct).where(HitAct.hit_id == hit_id).order_by(HitAct.id.desc()).limit(1)
     )
+
+
+def contexts(session: Session, hit_id: int) -> list[Context]:
+    """What was said around a hit and is no hit itself, oldest first."""
+    return list(
+        session.scalars(
+            select(Context)
+            .where(Context.hit_id == hit_id)
+            .order_by(Context.published_at, Context.id)
+        )
+    )
+
+
+def hand_overs_of(session: Session, dossier_id: int, post_key: str) -> list[HandOver]:
+    return list(
+        session.scalars(
+            select(HandOver)
+            .where(HandOver.dossier_id == dossier_id, HandOver.post_key == post_key)
+            .order_by(HandOver.id)
+        )
+    )
+
+
+def answered_with(session: Session, hit_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """(answer id, title of its theme) per hit that stands answered from the answer bank.
+
+    The act that answered it is the one of the instant at which it was answered; an act that was
+    taken back left another instant, or none.
+    """
+    found: dict[int, tuple[int, str]] = {}
+    for some in chunks(hit_ids):
+        rows = session.execute(
+            select(HitAct.hit_id, Answer.id, QuestionTheme.title)
+            .join(Hit, Hit.id == HitAct.hit_id)
+            .join(Answer, Answer.id == HitAct.answer_id)
+            .join(QuestionTheme, QuestionTheme.id == Answer.theme_id)
+            .where(
+                HitAct.hit_id.in_(some),
+                HitAct.at == Hit.answered_at,
+                Hit.work_state == "beantwoord",
+            )
+            .order_by(HitAct.id)
+        )
+        for hit_id, answer_id, title in rows:
+            found[hit_id] = answer_id, title
+    return found
+
+
+def uses_of_answers(session: Session, dossier_id: int) -> dict[int, int]:
+    """Theme id → how many hits stand answered with an answer of that theme."""
+    rows = session.execute(
+        select(Answer.theme_id, func.count(HitAct.hit_id.distinct()))
+        .join(HitAct, HitAct.answer_id == Answer.id)
+        .join(Hit, Hit.id == HitAct.hit_id)
+        .where(
+            Hit.dossier_id == dossier_id,
+            Hit.work_state == "beantwoord",
+            HitAct.at == Hit.answered_at,
+        )
+        .group_by(Answer.theme_id)
+    )
+    return {theme_id: int(count) for theme_id, count in rows}
 
 
 def opened(session: Session, hit_id: int, user_id: int, now: datetime) -> None:

@@ -117,23 +117,32 @@ def said_of(session: Session, run_id: int, hit_ids: Iterable[int]) -> dict[int, 
 def newest_annotations(
     session: Session, hit_ids: Iterable[int], known: tuple[int, datetime] | None = None
 ) -> dict[int, Annotation]:
-    """The annotation that counts per hit.
+    """The annotation that counts per hit: the newest that nobody took back.
 
     `known` looks back: to the mark of an edition and the instant at which it was drafted. The mark
     alone would not do, since SQLite gives the highest id out again after its annotation is erased.
     """
-    found: dict[int, Annotation] = {}
+    said: dict[int, list[Annotation]] = {}
     for batch in chunks(hit_ids):
         query = select(Annotation).where(Annotation.hit_id.in_(batch)).order_by(Annotation.id)
         if known is not None:
             mark, at = known
             query = query.where(Annotation.id <= mark, Annotation.created_at <= at)
         for row in session.scalars(query):
-            found[row.hit_id] = row
-    return found
+            _hear(said.setdefault(row.hit_id, []), row)
+    return {hit_id: rows[-1] for hit_id, rows in said.items() if rows}
+
+
+def _hear(rows: list[Annotation], row: Annotation) -> None:
+    """What stands after one more row: it is added, or it takes an earlier one away."""
+    if row.withdraws is None:
+        rows.append(row)
+    else:
+        rows[:] = [one for one in rows if one.id != row.withdraws]
 
 
 def history(session: Session, hit_id: int) -> list[Annotation]:
+    """Everything people said of a hit, oldest first, with what was taken back and when."""
     return list(
         session.scalars(
             select(Annotation).where(Annotation.hit_id == hit_id).order_by(Annotation.id)

@@ -82,6 +82,24 @@ def add_notice(session: Session, notice: Notice) -> bool:
     return True
 
 
+def newest_notice(session: Session, dossier_id: int, prefix: str) -> Notice | None:
+    """The last notice whose key begins like this."""
+    return session.scalar(
+        select(Notice)
+        .where(Notice.dossier_id == dossier_id, Notice.key.startswith(prefix, autoescape=True))
+        .order_by(Notice.id.desc())
+        .limit(1)
+    )
+
+
+def forget_notice(session: Session, notice: Notice) -> bool:
+    """Take back a notice that nobody is carrying yet; returns whether that was so."""
+    if notice.sent_at is not None or notice.handed_at is not None or notice.lease_owner is not None:
+        return False
+    session.delete(notice)
+    return True
+
+
 def open_notices(session: Session, now: datetime) -> list[tuple[Notice, Dossier]]:
     """What may be told now, oldest first."""
     rows = session.execute(

@@ -74,7 +74,7 @@ def confirmed_since(session: Session, dossier_id: int, since: datetime) -> list[
         .order_by(Annotation.id)
     )
     newest: dict[str, Annotation] = dict(rows.all())
-    return [annotation for annotation in newest.values() if annotation.confirmed]
+    return [one for one in newest.values() if one.confirmed and one.withdraws is None]
 
 
 def keys_of_hits(session: Session, hit_ids: list[int]) -> dict[int, str]:

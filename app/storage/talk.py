@@ -51,6 +51,15 @@ def approved_answers(session: Session, dossier_id: int) -> list[tuple[QuestionTh
     return sorted(newest.values(), key=lambda pair: (pair[0].kind != "feitelijk", pair[0].title))
 
 
+def answer_by_id(session: Session, dossier_id: int, answer_id: int) -> Answer | None:
+    """Any answer of the dossier, approved or not, replaced or not."""
+    return session.scalar(
+        select(Answer)
+        .join(QuestionTheme, QuestionTheme.id == Answer.theme_id)
+        .where(QuestionTheme.dossier_id == dossier_id, Answer.id == answer_id)
+    )
+
+
 def answer_of(session: Session, theme_id: int) -> Answer | None:
     """The newest answer of a theme, approved or not."""
     return session.scalar(

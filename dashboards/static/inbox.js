@@ -3,16 +3,20 @@
   "use strict";
 
   var box = document.getElementById("postvak");
-  var on = document.getElementById("toetsen-aan");
-  if (!box || !on) {
+  if (!box) {
     return;
   }
-  on.checked = window.localStorage.getItem("toetsen") !== "uit";
-  on.addEventListener("change", function () {
-    window.localStorage.setItem("toetsen", on.checked ? "aan" : "uit");
-  });
-
+  var dossier = window.location.pathname.replace(/\/posts(\/[0-9a-f]+)?$/, "");
   var cards = Array.prototype.slice.call(box.querySelectorAll("article.post"));
+
+  // The keys can be switched off, and stay off in this browser.
+  var on = document.getElementById("toetsen-aan");
+  if (on) {
+    on.checked = window.localStorage.getItem("toetsen") !== "uit";
+    on.addEventListener("change", function () {
+      window.localStorage.setItem("toetsen", on.checked ? "aan" : "uit");
+    });
+  }
   var now = -1;
   var show = function (number) {
     if (number >= 0 && number < cards.length) {
@@ -43,7 +47,7 @@
     var place = event.target;
     var typing = place && /^(INPUT|TEXTAREA|SELECT)$/.test(place.tagName) &&
       place.type !== "checkbox";
-    if (!on.checked || typing || event.ctrlKey || event.metaKey || event.altKey) {
+    if (!on || !on.checked || typing || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
     var card = cards[now];
@@ -68,6 +72,12 @@
       if (why) {
         why.open = !why.open;
       }
+    } else if (card && event.key === "a") {
+      var answers = card.querySelector("details.answers");
+      if (answers) {
+        answers.open = true;
+        answers.querySelector("button[name='answer']").focus();
+      }
     } else if (card && LABELS[event.key]) {
       label(card, "gelabeld", LABELS[event.key]);
     } else if (card && event.key === "0") {
@@ -77,18 +87,41 @@
     }
   });
 
-  // Say that this card is open, so that a colleague sees it.
-  box.addEventListener("toggle", function (event) {
-    var card = event.target.closest && event.target.closest("article.post");
-    var csrf = document.querySelector("input[name='csrf']");
-    if (!card || !event.target.open || !csrf || !card.querySelector(".work")) {
+  // A button that copies the text of an answer; without a clipboard the text can be selected.
+  if (navigator.clipboard) {
+    box.querySelectorAll("button[data-copies]").forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () {
+        var text = document.getElementById(button.getAttribute("data-copies")).value;
+        navigator.clipboard.writeText(text).then(function () {
+          button.textContent = "Gekopieerd";
+        }).catch(function () {
+          document.getElementById(button.getAttribute("data-copies")).select();
+        });
+      });
+    });
+  }
+
+  // Say that this card is open, so that a colleague sees it; on its own page it is open at once.
+  var csrf = document.querySelector("main input[name='csrf']");
+  var present = function (card) {
+    if (!csrf || !card.querySelector(".work")) {
       return;
     }
-    var dossier = window.location.pathname.replace(/\/posts$/, "");
     fetch("/v1" + dossier + "/posts/" + card.getAttribute("data-key") + "/presence", {
       method: "PUT", headers: {"X-CSRF-Token": csrf.value}
     }).catch(function () { return null; });
+  };
+  box.addEventListener("toggle", function (event) {
+    var card = event.target.closest && event.target.closest("article.post");
+    if (card && event.target.open) {
+      present(card);
+    }
   }, true);
+  if (!box.hasAttribute("data-stamp")) {
+    cards.forEach(present);
+    return;
+  }
 
   // Every minute: did anything change in this list?
   var notice = document.getElementById("nieuws");
@@ -96,7 +129,7 @@
     if (document.hidden || !notice.hidden) {
       return;
     }
-    fetch("/v1" + window.location.pathname.replace(/\/posts$/, "") + "/post-stamp").then(function (answer) {
+    fetch("/v1" + dossier + "/post-stamp").then(function (answer) {
       return answer.json();
     }).then(function (said) {
       if (said.stamp && said.stamp !== box.getAttribute("data-stamp")) {

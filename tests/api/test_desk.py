@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ import pytest
 from app.services.desk import route_of
 from app.services.exporting import safe
 from tests.api.conftest import FEED_ADDRESS
-from tests.api.town import PLACE, Town
-from tests.factories import NOW, fetch, post, told
+from tests.api.town import PLACE, Town, csrf_in
+from tests.factories import DOSSIER, NOW, fetch, post, told
 from tests.fakes import World, of_codes
 
 
@@ -231,3 +232,79 @@ def test_a_safe_cell_loses_nothing_but_control_characters() -> None:
 )  # fmt: skip
 def test_a_question_goes_to_who_can_answer_it(codes: list[str], who: str | None) -> None:
     assert route_of(codes) == who
+
+
+@pytest.mark.parametrize(
+    ("who", "examples"),
+    [
+        ("webcare", "I01 I02 I03 I07 I08 I09 I11 I12 I13 I15 I17"),
+        ("bestuurder", "I10 I18"),
+        ("communicatie", "I04 I05 I14 I16"),
+        ("vrijwilligerscoördinator", "I06"),
+    ],
+)
+def test_the_worked_questions_of_the_guide_go_to_who_answers_them(who: str, examples: str) -> None:
+    """R9: facts, process and practical to webcare, choices to the administrator."""
+    lines = (Path(__file__).parents[1] / "data" / "guide_examples.tsv").read_text("utf-8")
+    codes = {
+        row[0]: row[3].split()
+        for row in (line.split("\t") for line in lines.splitlines())
+        if len(row) > 3
+    }
+    assert {name: route_of(codes[name]) for name in examples.split()} == dict.fromkeys(
+        examples.split(), who
+    )
+
+
+def test_a_question_of_the_desk_joins_the_others_and_names_nobody(town: Town) -> None:
+    way = town.token("webcare")
+    told(town.house).say["Waar is de inloopavond?"] = of_codes("I2", question=True)
+    path = f"{PLACE}/desk-questions"
+    asked = {"question": "Waar is de  inloopavond?", "where": "Balie <b>stadhuis</b>"}
+    made = town.ask("POST", path, way, json=asked)
+    assert made.status_code == 201, made.text
+    (heard,) = _posts(town, way, "subLabel=I2")
+    assert (heard["text"], heard["title"]) == ("Waar is de inloopavond?", "Balie <b>stadhuis</b>")
+    assert (heard["dateRule"], heard["route"], heard["workState"]) == ("heard", "webcare", "nieuw")
+    log = town.ask("GET", f"{PLACE}/audit", town.token("auditor")).json()["lines"]
+    assert any(
+        line["action"] == "import-stored" and line["actor"] == "token:webcare.rietmeer"
+        for line in log
+    )
+    for wrong in (
+        {"question": "   "}, {"question": "x", "heardAt": "2026-11-20T12:00:00"},
+        {"question": "x", "heardAt": "2030-01-01T12:00:00+01:00"},
+    ):  # fmt: skip
+        assert town.ask("POST", path, way, json=wrong).status_code == 400, wrong
+
+
+def test_a_question_is_noted_on_the_page_in_local_time(town: Town) -> None:
+    way = town.session("webcare")
+    home = f"/dossiers/{DOSSIER}"
+    page = town.ask("GET", f"{home}/posts", way).text
+    data = {"csrf": csrf_in(page), "question": "Komt er een hek?", "where": "Inloop",
+            "day": "2026-11-20", "clock": "11:30", "return": f"{home}/posts?heard=yes"}  # fmt: skip
+    done = town.ask("POST", f"{home}/desk-questions", way, data=data, follow_redirects=False)
+    assert done.status_code == 303
+    page = town.ask("GET", done.headers["location"], way).text
+    assert "De vraag staat bij de berichten" in page
+    assert "Komt er een hek?" in page
+    heard = _posts(town, town.token("webcare"), "text=hek")
+    assert heard[0]["publishedAt"].startswith("2026-11-20T10:30:00")
+    wrong = town.ask("POST", f"{home}/desk-questions", way, data={**data, "day": "morgen"})
+    assert wrong.status_code == 400
+    assert (
+        town.ask("POST", f"{home}/desk-questions", way, data={**data, "csrf": "x"}).status_code
+        == 403
+    )
+
+
+def test_a_post_tells_how_long_its_answer_took(town: Town) -> None:
+    way = town.token("webcare")
+    (question,) = _posts(town, way, "subLabel=I1")
+    assert question["answeredInS"] is None
+    _act(town, way, [question], state="beantwoord")
+    (question,) = _posts(town, way, "subLabel=I1")
+    assert question["answeredInS"] == 26 * 3600
+    page = town.ask("GET", f"/dossiers/{DOSSIER}/posts?subLabel=I1", town.session("webcare")).text
+    assert "26 uur na het bericht" in page

@@ -76,6 +76,7 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("POST", f"{SLUG}/post-acts/{{batch}}/undo"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}/acts"): _nothing,
     ("PUT", f"{SLUG}/posts/{{post_key}}/presence"): _nothing,
+    ("GET", f"{SLUG}/posts/{{post_key}}/answers"): _nothing,
     ("GET", f"{SLUG}/colleagues"): _nothing,
     ("GET", f"{SLUG}/views"): _nothing,
     ("POST", f"{SLUG}/views"): lambda town: {
@@ -94,6 +95,8 @@ REQUESTS: dict[tuple[str, str], Request] = {
     ("GET", f"{SLUG}/posts/{{post_key}}"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}/annotations"): _nothing,
     ("POST", f"{SLUG}/posts/{{post_key}}/annotations"): _with_match(json=LABEL),
+    ("POST", f"{SLUG}/posts/{{post_key}}/annotations/{{annotation_id}}/undo"): _nothing,
+    ("GET", f"{SLUG}/posts/{{post_key}}/conversation"): _nothing,
     ("POST", f"{SLUG}/posts/{{post_key}}/opening"): _nothing,
     ("GET", f"{SLUG}/sources"): _nothing,
     ("POST", f"{SLUG}/sources"): lambda town: {"json": {"address": "https://nieuw.example/f"}},
@@ -216,7 +219,7 @@ def _path(town: Town, path: str, slug: str) -> str:
         "{probe_id}": "1", "{name}": "plaatsnaam",
         "{feed_id}": "1", "{recipient_id}": "1", "{statement_id}": "1", "{theme}": "aantal", "{rumour_id}": "1", "{follow_up_id}": "1",
         "{alert_id}": "1", "{kind}": "threat", "{step_id}": "1",
-        "{batch}": "0" * 16, "{view_id}": "1", "{import_id}": "1",
+        "{batch}": "0" * 16, "{annotation_id}": "1", "{view_id}": "1", "{import_id}": "1",
     }  # fmt: skip
     for name, value in values.items():
         path = path.replace(name, value)

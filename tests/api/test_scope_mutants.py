@@ -68,6 +68,7 @@ MODULES = (
 #: Reached, and no leak by itself; why stands beside it.
 SAFE_BY_CALLER: dict[str, str] = {
     "account_lists.hits_of[0]": "pseudonyms are made under the dossier's own key",
+    "desk.uses_of_answers[0]": "looked up by the ids of the dossier's own themes",
     "inbox.hits_by_key[0]": "the keys come from the dossier's own archive",
     "posts.all_hits[0]": "reached by a helper of the tests alone",
     "removals.addresses[0]": "what it finds is asked again by hits_of_posts and hits_by_id",

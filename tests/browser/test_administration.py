@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from app.services.account_lists import save_list
 from app.services.house import House
 from tests.browser.conftest import Visit
+from tests.browser_steps import sign_in_by_keyboard, tab_to
 from tests.factories import DOSSIER, PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -114,6 +115,44 @@ def test_the_administrators_first_day_without_script(plain_visit: Visit) -> None
     page.locator("section.card", has_text="Groepen").get_by_role("button", name="Instemmen").click()
     page.wait_for_load_state()
     assert "U hebt ingestemd" in page.inner_text("main")
+
+
+def test_the_administrators_first_day_with_the_keyboard_alone(visit: Visit) -> None:
+    """Make a colleague an account, see what would be removed, look at a source, change the password."""
+    page = sign_in_by_keyboard(visit, "beheerder")
+    tab_to(page, "Naar het verslag")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/reports/*")
+    tab_to(page, "Gebruikers")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/users")
+    tab_to(page, "nieuw-username", most=200)
+    page.keyboard.type("tweede.dag")
+    tab_to(page, "nieuw-name")
+    page.keyboard.type("Tweede Dag")
+    tab_to(page, "nieuw-role")
+    page.keyboard.type("Webcare")
+    tab_to(page, "Gebruiker maken")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("code.secret")
+    assert "Tweede Dag" in page.inner_text("main")
+    tab_to(page, "Bewaren en wissen")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/retention")
+    assert "dagen bewaard" in page.inner_text("main")
+    tab_to(page, "Bronnen")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sources")
+    tab_to(page, "uw account", most=300)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/password")
+    tab_to(page, "mail")
+    page.keyboard.type("beheer@rietmeer.example")
+    tab_to(page, "Opslaan")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**saved=bericht")
+    assert page.input_value("#mail") == "beheer@rietmeer.example"
+    visit.expect_calm()
 
 
 def test_webcare_makes_a_list_with_the_keyboard_alone(visit: Visit) -> None:

@@ -298,7 +298,7 @@ def _theme(line: answers.Line) -> report_views.ThemeView:
         waits=said is not None and said.approved_at is None,
         public_text=public.text if public else "",
         public_since=public.approved_at if public else None,
-        overdue=line.overdue, hours=line.hours_to_answer,
+        overdue=line.overdue, hours=line.hours_to_answer, used=line.used,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from app.api.dependencies import Desk, house_of
 from app.api.security import FORM_COOKIE, equal
 from app.errors import NotAllowed
+from app.services import handing_out
 from app.services.access import Permission, Principal, Scope
 from app.services.house import House
 from app.storage import Session
@@ -76,6 +77,7 @@ def person_frame(
         permissions=frozenset(one.value for one in permissions),
         navigation=tuple(page for page, needed in NAVIGATION if needed in permissions),
         notice=notice,
+        given=handing_out.waiting(session, scope) if scope is not None else 0,
     )
 
 

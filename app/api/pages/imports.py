@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from app.api.dependencies import Desk, reading
-from app.api.pages.framing import Csrf, desk_frame, page, prove
+from app.api.pages.framing import Csrf, back, desk_frame, page, prove
 from app.api.pages.query import form_fields
 from app.api.routes import imports as acts
 from app.api.routes.imports import ImportId
@@ -47,6 +47,7 @@ def question_form(
     day: Annotated[str, Form(max_length=12)] = "",
     clock: Annotated[str, Form(max_length=8)] = "",
     where: Annotated[str, Form(max_length=200)] = "",
+    return_: Annotated[str, Form(alias="return", max_length=2000)] = "",
 ) -> Response:
     """A question that somebody asked in person; who asked is not noted."""
     prove(desk, csrf)
@@ -56,7 +57,7 @@ def question_form(
         acts.heard(desk, question, at, where)
     except InvalidInput as error:
         return _page(desk, draft=draft, problem=error.message)
-    return _back(desk, "vraag")
+    return back(return_, f"{paths.dossier(desk.scope.dossier.slug, 'imports')}?saved=vraag")
 
 
 @router.post("/dossiers/{slug}/imports")

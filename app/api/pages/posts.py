@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -14,7 +16,7 @@ from app.api.pages.cards import post_view
 from app.api.pages.framing import Csrf, back, desk_frame, page, prove
 from app.api.problems import MESSAGES
 from app.errors import InvalidInput
-from app.services import correcting, desk, posts
+from app.services import answer_bank, correcting, desk, posts
 from app.services.access import Permission
 from app.services.posts import PostPage
 from app.storage import desk as rows
@@ -26,6 +28,7 @@ from dashboards import pages, paths, views
 router = APIRouter(include_in_schema=False)
 Return = Annotated[str, Form(alias="return", max_length=2000)]
 Key = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+HEARD = "De vraag staat bij de berichten, met het tijdstip waarop u haar hoorde."
 Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 
 
@@ -33,7 +36,6 @@ Version = Annotated[int, Form(ge=0, le=2**31 - 1)]
 def posts_page(
     request: Request,
     there: Annotated[Desk, auditing(Permission.POSTS)],
-    undo: Annotated[str, Query(max_length=16)] = "",
 ) -> Response:
     asked = request.query_params
     filters = views.PostFilter(
@@ -42,7 +44,7 @@ def posts_page(
     cursor = asked.get("cursor", "")[:300]
     facets: dict[str, dict[str, int]] = {}
     try:
-        wanted = filter_of(_query(filters), there.scope)
+        wanted = filter_of(query_of(filters), there.scope)
         found = posts.read_page(
             there.house, there.session, there.scope, wanted, cursor, posts.PAGE,
             by_urgency=filters.order == "urgency",
@@ -55,11 +57,12 @@ def posts_page(
         found, problem, status = PostPage((), "", 0), error.message, 400
     names = sorted(pages.filter_query(filters))
     there.note("posts-read", facts={"posts": len(found.posts), "filters": names})
-    view = _view(there, filters, found, cursor, problem, facets, undo)
+    notice = HEARD if asked.get("heard") == "yes" else ""
+    view = _view(there, filters, found, cursor, problem, facets, just_done(request), notice)
     return page(pages.render_posts(view), status)
 
 
-def _query(filters: views.PostFilter) -> FilterQuery:
+def query_of(filters: views.PostFilter) -> FilterQuery:
     """The address bar as a filter; raises `InvalidInput` naming the value that cannot be."""
     given = pages.filter_query(filters)
     given.pop("order", None)
@@ -82,15 +85,17 @@ def _view(
     cursor: str,
     problem: str,
     facets: dict[str, dict[str, int]],
-    undo: str,
+    done: views.JustDone,
+    notice: str,
 ) -> views.PostsView:
     dossier_id = there.scope.dossier.id
     sources = source_rows.of_dossier(there.session, dossier_id)
     lists = dossier_rows.account_lists(there.session, dossier_id)
     values = {field: getattr(filters, field) for field in pages.FILTER_NAMES.values()}
+    bank = answer_bank.by_theme(there.session, there.scope)
     return views.PostsView(
-        frame=desk_frame(there, "posts"),
-        posts=tuple(post_view(post, there.scope) for post in found.posts),
+        frame=desk_frame(there, "posts", notice),
+        posts=tuple(post_view(post, there.scope, bank) for post in found.posts),
         filters=views.PostFilter(**values, problem=problem),
         sources=tuple(views.Choice(row.slug, row.title) for row in sources),
         account_lists=tuple(views.Choice(row.name, row.name) for row in lists),
@@ -98,19 +103,21 @@ def _view(
         next_cursor=found.cursor,
         cursor=cursor,
         facets=facets,
-        colleagues=tuple(
-            views.Choice(str(user.id), user.name)
-            for user in desk.colleagues(there.session, there.scope)
-        ),
+        colleagues=colleagues(there),
         saved=tuple(
             views.SavedViewLink(row.id, row.name, row.query, row.user_id is None)
             for row in rows.views(there.session, dossier_id, there.scope.principal.user_id)
         ),
-        undo=undo if undo.isalnum() else "",
+        done=done,
         may_work=there.scope.may(Permission.STATUS),
         may_export=there.scope.may(Permission.EXPORT),
         stamp=inbox.stamp(there.session, dossier_id),
     )
+
+
+def colleagues(there: Desk) -> tuple[views.Choice, ...]:
+    found = desk.colleagues(there.session, there.scope)
+    return tuple(views.Choice(str(user.id), user.name) for user in found)
 
 
 @router.post("/dossiers/{slug}/posts/{post_key}/labels")
@@ -126,13 +133,14 @@ def label_form(
     return_: Return = "",
 ) -> Response:
     prove(there, csrf)
-    correcting.correct(
+    row = correcting.correct(
         there.house, there.session, there.scope, post_key,
         status=status, sub_labels=sub_label, confirmed=confirmed == "yes",
         remark=note, version=version,
     )  # fmt: skip
     there.note("labelled", post_key, facts={"status": status, "sub_labels": sub_label})
-    return back(return_, paths.posts(there.scope.dossier.slug))
+    home = paths.posts(there.scope.dossier.slug)
+    return back(with_undo(return_ or home, relabelled=f"{post_key}.{row.id}"), home)
 
 
 @router.post("/dossiers/{slug}/post-acts")
@@ -142,26 +150,49 @@ def act_form(
     posts_: Annotated[list[str], Form(alias="posts", max_length=desk.MOST_AT_ONCE)] = [],  # noqa: B006
     state: Annotated[str, Form(max_length=40)] = "",
     owner: Annotated[str, Form(max_length=20)] = "",
+    give_to: Annotated[str, Form(max_length=20)] = "",
+    do: Annotated[str, Form(max_length=10)] = "",
     priority: Annotated[str, Form(max_length=2)] = "",
+    answer: Annotated[str, Form(max_length=9)] = "",
     invite: Annotated[str, Form(max_length=5)] = "",
     note: Annotated[str, Form(max_length=500)] = "",
     return_: Return = "",
 ) -> Response:
-    """One or more cards at once; `owner` is a colleague's number, "me" or "nobody"."""
+    """One or more cards at once; `owner` is a colleague's number, "me" or "nobody".
+
+    A list of colleagues beside other buttons sends `give_to`, which counts with its own button.
+    """
     prove(there, csrf)
+    owner = give_to if do == "give" else owner
     chosen = dict(_chosen(text) for text in posts_)
     wanted = desk.Wanted(
         state=state or None,
         owner=_owner(there, owner),
-        priority=int(priority) if priority.isdigit() else None,
+        priority=_number(priority),
+        answer=_number(answer),
         invite=invite == "yes",
         text=note.strip(),
     )
     done = desk.act(there.house, there.session, there.scope, chosen, wanted)
-    there.note("post-acted", done.batch, facts={"posts": len(chosen)})
-    address = return_ or paths.posts(there.scope.dossier.slug)
-    joined = "&" if "?" in address else "?"
-    return back(f"{address}{joined}undo={done.batch}", paths.posts(there.scope.dossier.slug))
+    there.note("post-acted", done.batch, facts={**wanted.facts(), "posts": len(chosen)})
+    home = paths.posts(there.scope.dossier.slug)
+    return back(with_undo(return_ or home, undo=done.batch), home)
+
+
+def with_undo(address: str, **names: str) -> str:
+    """The page to go back to, with the name of what was just done so that it can be undone."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(names)}"
+
+
+def just_done(request: Request) -> views.JustDone:
+    """What the address says was just done; anything that is no name of ours is nothing."""
+    batch = request.query_params.get("undo", "")
+    key, _, number = request.query_params.get("relabelled", "").partition(".")
+    return views.JustDone(
+        batch=batch if re.fullmatch("[0-9a-f]{16}", batch) else "",
+        post_key=key if re.fullmatch("[0-9a-f]{64}", key) else "",
+        annotation=int(number) if re.fullmatch("[0-9]{1,9}", number) else 0,
+    )
 
 
 def _chosen(text: str) -> tuple[str, int]:
@@ -171,6 +202,10 @@ def _chosen(text: str) -> tuple[str, int]:
             "Een gekozen bericht is onbekend. Laad de pagina opnieuw.", field="posts"
         )
     return key, int(version)
+
+
+def _number(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdigit() else None
 
 
 def _owner(there: Desk, given: str) -> str | None:

@@ -13,7 +13,7 @@ from app.api.pages.framing import Csrf, desk_frame, page, person_frame, prove
 from app.api.routes.report_feeds import pdf_answer
 from app.errors import NotFound
 from app.records import HEALTHY
-from app.services import approval, correcting_reports, reports, statements
+from app.services import approval, correcting_reports, handing_out, reports, statements
 from app.services.access import Permission, Scope, visible
 from app.services.house import House
 from app.services.report_pages import Beside, report_view
@@ -69,6 +69,7 @@ def _card(house: House, session: Session, scope: Scope) -> views.DossierCard:
             row.enabled and row.reason is not None and row.reason not in HEALTHY for row in sources
         ),
         may_see_posts=scope.may(Permission.POSTS),
+        given=handing_out.waiting(session, scope),
     )
 
 

@@ -208,8 +208,10 @@ def _proposals(desk: Desk) -> tuple[source_views.ProposalView, ...]:
     )
 
 
-def _source(row: SourceRow, gaps: list[SourceGap], counts: dict[str, int]) -> views.SourceView:
-    return views.SourceView(
+def _source(
+    row: SourceRow, gaps: list[SourceGap], counts: dict[str, int]
+) -> source_views.SourceView:
+    return source_views.SourceView(
         slug=row.slug,
         title=row.title,
         kind=row.kind,
@@ -226,7 +228,8 @@ def _source(row: SourceRow, gaps: list[SourceGap], counts: dict[str, int]) -> vi
         failures=row.failures,
         posts=counts.get(row.slug, 0),
         gaps=tuple(
-            views.GapView(gap.starts, gap.ends, REASONS.get(gap.reason, gap.reason)) for gap in gaps
+            source_views.GapView(gap.starts, gap.ends, REASONS.get(gap.reason, gap.reason))
+            for gap in gaps
         ),
         volume=VOLUMES.get(row.volume or "", ""),
         detail=row.detail,

@@ -14,8 +14,9 @@ from app.api.routes import users as acts
 from app.api.routes.users import TokenId, Username
 from app.api.security import COOKIE, equal
 from app.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from app.services import people
+from app.services import handing_out, people
 from app.services.access import Permission, Principal
+from app.services.handing_out import Told
 from app.services.house import House
 from app.services.people import Person
 from app.services.users import LEAST_PASSWORD
@@ -126,8 +127,11 @@ def revoke_form(
 
 
 @router.get(paths.ACCOUNT)
-def password_page(house: TheHouse, principal: Caller) -> Response:
-    return _password(house, principal)
+def password_page(
+    house: TheHouse, principal: Caller, saved: Annotated[str, Query(max_length=20)] = ""
+) -> Response:
+    notice = "Opgeslagen waar u hoort van werk." if saved == "bericht" else ""
+    return _password(house, principal, notice=notice)
 
 
 @router.post(paths.ACCOUNT)
@@ -151,14 +155,44 @@ def password_form(
     return _password(house, principal, done=True)
 
 
+@router.post(paths.NOTICES)
+def notices_form(
+    house: TheHouse,
+    principal: Caller,
+    csrf: Csrf,
+    mail: Annotated[str, Form(max_length=300)] = "",
+    quiet_from: Annotated[str, Form(max_length=20)] = "",
+    quiet_to: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    if principal.csrf_token is None or not equal(csrf, [principal.csrf_token]):
+        raise NotAllowed("Dit formulier is verlopen. Laad de pagina opnieuw.")
+    told = Told(mail, quiet_from, quiet_to)
+    try:
+        me.tell_me(house, principal, told)
+    except InvalidInput as error:
+        return _password(house, principal, mail_problem=error.message, told=told)
+    return RedirectResponse(f"{paths.ACCOUNT}?saved=bericht", 303)
+
+
 def _password(
-    house: House, principal: Principal, *, problem: str = "", done: bool = False
+    house: House,
+    principal: Principal,
+    *,
+    problem: str = "",
+    done: bool = False,
+    mail_problem: str = "",
+    told: Told | None = None,
+    notice: str = "",
 ) -> Response:
     with house.database.read() as session:
-        notice = "Uw wachtwoord is gewijzigd. Andere apparaten zijn afgemeld." if done else ""
-        frame = person_frame(house, session, principal, "password", notice=notice)
-    view = admin_views.PasswordView(frame, LEAST_PASSWORD, problem, done)
-    return page(pages.render_admin("password", view), 400 if problem else 200)
+        said = "Uw wachtwoord is gewijzigd. Andere apparaten zijn afgemeld." if done else notice
+        frame = person_frame(house, session, principal, "password", notice=said)
+        told = told or handing_out.told_of(session, principal)
+    view = admin_views.PasswordView(
+        frame, LEAST_PASSWORD, problem, done, told.mail, told.quiet_from, told.quiet_to,
+        bool(house.settings.mail_host), mail_problem,
+    )  # fmt: skip
+    return page(pages.render_admin("password", view), 400 if problem or mail_problem else 200)
 
 
 def _page(

@@ -31,7 +31,8 @@ class AnswerOut(Out):
 
 
 class ThemeOut(Out):
-    """A theme; `asked` counts questions, `public` is what the public page says now."""
+    """A theme; `asked` counts questions, `used` posts that stand answered with one of its
+    answers, `public` is what the public page says now."""
 
     slug: str
     title: str
@@ -41,6 +42,7 @@ class ThemeOut(Out):
     asked: int
     overdue: bool
     hours_to_answer: int | None
+    used: int
     version: int
     answer: AnswerOut | None
     public: AnswerOut | None
@@ -164,7 +166,7 @@ def _line(line: answers.Line) -> ThemeOut:
         slug=line.slug, title=line.title, kind=line.kind,
         answered_by=row.answered_by if row else answers.ANSWERED_BY[line.kind],
         paraphrase=row.paraphrase if row else "", asked=line.asked, overdue=line.overdue,
-        hours_to_answer=line.hours_to_answer, version=row.version if row else 0,
+        hours_to_answer=line.hours_to_answer, used=line.used, version=row.version if row else 0,
         answer=_answer(line.answer), public=_answer(line.approved),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -33,12 +33,16 @@ class Chosen(In):
 
 
 class ActIn(In):
-    """Exactly one of state, owner ("" takes it away), priority, invite; or only a note."""
+    """Exactly one of state, owner ("" takes it away), priority, answer, invite; or only a note.
+
+    `answer` is the id of an approved answer: the posts stand answered with it.
+    """
 
     posts: Annotated[list[Chosen], Field(min_length=1, max_length=desk.MOST_AT_ONCE)]
     state: WorkState | None = None
     owner: Annotated[str | None, Field(max_length=120)] = None
     priority: Annotated[int | None, Field(ge=0, le=2)] = None
+    answer: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
     invite: bool = False
     note: Remark = ""
 
@@ -57,7 +61,23 @@ class ActOut(Out):
     before: dict[str, Any]
     after: dict[str, Any]
     note: str
+    answer: int | None
     batch: str
+
+
+class OfferOut(Out):
+    """An approved answer; `matches` when it is of the theme of this post."""
+
+    id: int
+    theme: str
+    title: str
+    kind: str
+    answered_by: str
+    text: str
+    state: str
+    review_on: date | None
+    approved_at: datetime | None
+    matches: bool
 
 
 class ViewIn(In):
@@ -135,13 +155,12 @@ def read_stamp(there: Annotated[Desk, reading(Permission.POSTS)]) -> StampOut:
 @router.post("/post-acts", summary="Toewijzen, status, voorrang of notitie; ook voor meer tegelijk")
 def act(body: ActIn, there: Annotated[Desk, writing(Permission.STATUS)]) -> DoneOut:
     wanted = desk.Wanted(
-        state=body.state, owner=body.owner, priority=body.priority, invite=body.invite,
-        text=body.note,
+        state=body.state, owner=body.owner, priority=body.priority, answer=body.answer,
+        invite=body.invite, text=body.note,
     )  # fmt: skip
     chosen = {one.post_key: one.version for one in body.posts}
     done = desk.act(there.house, there.session, there.scope, chosen, wanted)
-    facts = body.model_dump(exclude={"posts", "note"}, exclude_defaults=True, mode="json")
-    there.note("post-acted", done.batch, facts={**facts, "posts": len(chosen)})
+    there.note("post-acted", done.batch, facts={**wanted.facts(), "posts": len(chosen)})
     return DoneOut(batch=done.batch, versions=dict(done.versions))
 
 
@@ -157,10 +176,20 @@ def list_acts(post_key: PostKey, there: Annotated[Desk, reading(Permission.POSTS
     return [
         ActOut(
             act=row.act, by=name, at=row.at, before=row.before, after=row.after, note=row.text,
-            batch=row.batch,
+            answer=row.answer_id, batch=row.batch,
         )
         for row, name in desk.history(there.session, there.scope, post_key)
     ]  # fmt: skip
+
+
+@router.get(
+    "/posts/{post_key}/answers", summary="Goedgekeurde antwoorden die bij een bericht passen"
+)
+def list_answers(
+    post_key: PostKey, there: Annotated[Desk, reading(Permission.POSTS)]
+) -> list[OfferOut]:
+    found = desk.offers(there.session, there.scope, post_key)
+    return [OfferOut.model_validate(one) for one in found]
 
 
 @router.put(

@@ -14,7 +14,7 @@ from pydantic import Field
 from app.api.dependencies import Desk, IfMatch, auditing, set_version, writing
 from app.api.filters import FilterQuery, SubLabel, filter_of
 from app.api.schemas import In, Out, Remark, StatusName
-from app.services import correcting, posts
+from app.services import conversation, correcting, posts
 from app.services.access import Permission
 from app.services.desk import route_of
 from app.services.posts import MOST, PAGE, ShownPost
@@ -92,6 +92,8 @@ class PostOut(Out):
     owner: str | None
     priority: int
     answered_at: datetime | None
+    answered_with: str | None
+    answered_in_s: int | None
     open_with: list[str]
     route: str | None
     version: int
@@ -115,6 +117,14 @@ class AnnotationIn(In):
 
 
 class AnnotationOut(Out):
+    """What a person said; one that `withdraws` another takes that one back and says nothing else.
+
+    `counts`: this is the label that counts now, and the one that can be undone.
+    """
+
+    id: int
+    withdraws: int | None
+    counts: bool
     status: str
     labels: list[str]
     sub_labels: list[str]
@@ -123,6 +133,15 @@ class AnnotationOut(Out):
     guide: str
     by: str | None
     created_at: datetime
+
+
+class AroundOut(Out):
+    """A post of the conversation: "hit" has a key of its own, "parent" and "reply" count nowhere."""
+
+    relation: str
+    published_at: datetime
+    text: str
+    post_key: str | None
 
 
 class AddressOut(Out):
@@ -141,7 +160,9 @@ def list_posts(
     )  # fmt: skip
     asked = query.model_dump(exclude_defaults=True, mode="json")
     desk.note("posts-read", facts={"posts": len(page.posts), "filters": sorted(asked)})
-    return PostList(posts=[_out(post) for post in page.posts], next=page.cursor, total=page.total)
+    return PostList(
+        posts=[post_out(post) for post in page.posts], next=page.cursor, total=page.total
+    )
 
 
 @router.get("/{post_key}", summary="Een bericht")
@@ -151,7 +172,7 @@ def read_post(
     post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
     desk.note("post-read", post_key)
     set_version(response, post.version)
-    return _out(post)
+    return post_out(post)
 
 
 @router.get("/{post_key}/annotations", summary="Wat mensen van dit bericht zeiden")
@@ -159,8 +180,13 @@ def list_annotations(
     post_key: PostKey, desk: Annotated[Desk, auditing(Permission.POSTS)]
 ) -> list[AnnotationOut]:
     desk.note("annotations-read", post_key)
+    said = correcting.said_of(desk.session, desk.scope, post_key)
+    counts = correcting.counting(desk.session, desk.scope, post_key)
     return [
         AnnotationOut(
+            id=row.id,
+            withdraws=row.withdraws,
+            counts=counts is not None and row.id == counts.id,
             status=row.status,
             labels=row.labels,
             sub_labels=row.sub_labels,
@@ -170,7 +196,7 @@ def list_annotations(
             by=name,
             created_at=row.created_at,
         )
-        for row, name in correcting.said_of(desk.session, desk.scope, post_key)
+        for row, name in said
     ]
 
 
@@ -190,7 +216,30 @@ def annotate(
     desk.note("labelled", post_key, facts=body.model_dump(exclude={"note"}, mode="json"))
     post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
     set_version(response, post.version)
-    return _out(post)
+    return post_out(post)
+
+
+@router.post("/{post_key}/annotations/{annotation_id}/undo", summary="Een label terugnemen")
+def undo_annotation(
+    post_key: PostKey,
+    annotation_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    desk: Annotated[Desk, writing(Permission.LABEL)],
+    response: Response,
+) -> PostOut:
+    correcting.take_back(desk.house, desk.session, desk.scope, post_key, annotation_id)
+    desk.note("label-undone", post_key)
+    post = posts.read_post(desk.house, desk.session, desk.scope, post_key)
+    set_version(response, post.version)
+    return post_out(post)
+
+
+@router.get("/{post_key}/conversation", summary="Het gesprek om een bericht heen")
+def read_conversation(
+    post_key: PostKey, desk: Annotated[Desk, auditing(Permission.POSTS)]
+) -> list[AroundOut]:
+    found = conversation.around(desk.house, desk.session, desk.scope, post_key)
+    desk.note("conversation-read", post_key, facts={"posts": len(found)})
+    return [AroundOut.model_validate(one) for one in found]
 
 
 @router.post("/{post_key}/opening", summary="Het adres bij de bron; wordt vastgelegd")
@@ -202,7 +251,7 @@ def open_at_source(
     return AddressOut(url=url)
 
 
-def _out(post: ShownPost) -> PostOut:
+def post_out(post: ShownPost) -> PostOut:
     row = post.row
     values: dict[str, Any] = {
         name: getattr(row, name) for name in PostOut.model_fields if hasattr(row, name)
@@ -220,6 +269,7 @@ def _out(post: ShownPost) -> PostOut:
             ReasonOut(start=s.start, end=s.end, text=s.text, for_=s.why) for s in post.reasons
         ],
         "labelled_by_person": row.by_person,
+        "answered_in_s": int(post.answered_in.total_seconds()) if post.answered_in else None,
         "route": route_of(row.sub_labels),
     }
     return PostOut(**values)

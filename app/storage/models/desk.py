@@ -34,6 +34,8 @@ class HitAct(Base):
     after: Mapped[dict[str, Any]]
     text: Mapped[str] = mapped_column(Text, default="")
     batch: Mapped[str] = mapped_column(String(32))
+    #: The approved answer that was given, when it came from the answer bank.
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("answer.id"))
     at: Mapped[datetime]
 
 

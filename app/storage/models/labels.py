@@ -41,7 +41,10 @@ class Prediction(Base):
 
 
 class Annotation(Base):
-    """What a person said of a hit. Append-only; the newest one wins over every run."""
+    """What a person said of a hit. Append-only; the newest one wins over every run.
+
+    A row that `withdraws` an earlier one says nothing of its own: the earlier one counts no more.
+    """
 
     __tablename__ = "annotation"
     __table_args__ = (Index("ix_annotation_hit", "hit_id", "id"),)
@@ -56,6 +59,7 @@ class Annotation(Base):
     confirmed: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(Text, default="")
     guide: Mapped[str] = mapped_column(String(40))
+    withdraws: Mapped[int | None] = mapped_column(ForeignKey("annotation.id"))
     created_at: Mapped[datetime]
 
 

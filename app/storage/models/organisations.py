@@ -35,6 +35,10 @@ class User(Base):
     disabled_at: Mapped[datetime | None]
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    #: Where this person is told of work that a colleague gave, and the local hours in which not.
+    mail: Mapped[str | None] = mapped_column(String(254))
+    quiet_from: Mapped[str | None] = mapped_column(String(5))
+    quiet_to: Mapped[str | None] = mapped_column(String(5))
     created_at: Mapped[datetime]
 
 

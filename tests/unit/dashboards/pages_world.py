@@ -232,7 +232,7 @@ def posts_view(**changed: Any) -> views.PostsView:
         late=True,
     )
     view = views.PostsView(
-        frame=frame("posts"),
+        frame=frame("posts", given=2),
         posts=(post_view(), threat, calm, none),
         filters=views.PostFilter(label="informatiebehoefte", text="aantal & meer"),
         sources=(views.Choice("buurtforum", "Buurtforum 't Riet", 34),),
@@ -267,17 +267,17 @@ def sources_view() -> views.SourcesView:
         form=source_form(),
         proposals=(source_views.ProposalView("plek-1", "site", "dorp.example", 4),),
         sources=(
-            views.SourceView(
+            source_views.SourceView(
                 "regiobode", "Regiobode", "feed", "https://regiobode.example/feed/", "ok", "In orde",
                 last_ok=now, next_check=now + timedelta(minutes=20), complete_until=now, posts=120,
             ),
-            views.SourceView(
+            source_views.SourceView(
                 "buurtforum", "Buurtforum 't Riet", "feed", "https://forum.example/rss?deel=nieuws",
                 "timeout", REASONS["timeout"], healthy=False, last_ok=START, last_error_at=now,
                 next_check=now + timedelta(hours=2), complete_until=START, failures=4,
-                gaps=(views.GapView(START, None, REASONS["timeout"]),),
+                gaps=(source_views.GapView(START, None, REASONS["timeout"]),),
             ),
-            views.SourceView("gemeente", "Nieuws van de gemeente", "feed",
+            source_views.SourceView("gemeente", "Nieuws van de gemeente", "feed",
                 "https://rietmeer.example/nieuws.xml", "gone", "De bron is opgeheven",
                 enabled=False, own=True, healthy=False),
         ),
@@ -431,6 +431,25 @@ def delivery_view() -> admin_views.DeliveryView:
     )  # fmt: skip
 
 
+def post_page_view() -> views.PostPageView:
+    """A question with an answer to give, a conversation around it, and a day of work on it."""
+    offer = views.OfferView(
+        7, "Aantal mensen", "feitelijk", "Honderd.", unknown=True, review_on=DAY, since=START
+    )
+    return views.PostPageView(
+        frame("posts"),
+        replace(post_view(), offers=(offer,), answered_with="Aantal mensen", sure="likely"),
+        (views.AroundView("parent", START, "Wie weet dit?"),
+            views.AroundView("hit", START, "Ik ook.", "a" * 64)),
+        (views.EventView(START, "Anja Veenstra", "Label: I1", "Nagekeken",
+            annotation=3),
+            views.EventView(START, "iemand", "Notitie", "Gebeld", batch="0123456789abcdef")),
+        (views.Choice("4", "Anja Veenstra"),),
+        views.JustDone(batch="0123456789abcdef"),
+        may_work=True,
+    )  # fmt: skip
+
+
 def every_view() -> dict[str, Any]:
     """A believable view of every page, by the name of its `render_` function."""
     outside = {"user_name": None, "dossier_slug": None, "dossier_title": None, "navigation": ()}
@@ -461,6 +480,16 @@ def every_view() -> dict[str, Any]:
         "overview": views.OverviewView(frame("overview", **home), cards),
         "report": report_view(),
         "posts": posts_view(),
+        "post": post_page_view(),
+        "inbox": views.InboxView(
+            frame("overview", **home),
+            (views.InboxLine("de-zonnehoek", "Noodopvang De Zonnehoek", "a" * 64, START, "Buurtforum",
+                "Vraag", "Hoeveel?", sub_labels=("I1",), urgency="h", owner_name="Anja Veenstra"),
+                views.InboxLine("molenweg", "Molenweg", "b" * 64, START, "Bode", hidden=True,
+                    status="geen", threat_candidate=True)),
+            next_cursor="abc",
+            problem="Zo niet.",
+        ),
         "open": views.OpenView(frame("posts"), "Buurtforum 't Riet", "https://forum.example/b/1", "/dossiers/de-zonnehoek/posts"),
         "sources": sources_view(),
         "query": query_view(),
@@ -476,7 +505,8 @@ def every_view() -> dict[str, Any]:
         "imports": imports_view(),
         "delivery": delivery_view(),
         "audit": audit_view(),
-        "password": admin_views.PasswordView(frame("password", **home), 12, "Klopt niet."),
+        "password": admin_views.PasswordView(frame("password", **home), 12, "Klopt niet.",
+            mail="a.veenstra@rietmeer.example", mail_goes=False, mail_problem="Geen adres."),
         "error": views.ErrorView(frame("error"), 404, "Niet gevonden", "Deze pagina bestaat niet, of u hebt er geen toegang toe."),
     }  # fmt: skip
 
