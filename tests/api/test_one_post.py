@@ -133,7 +133,7 @@ def test_what_was_taken_back_counts_in_no_edition(town: Town) -> None:
 
         ids = [hit.id for hit, _ in factories.hits(town.house)]
         assert label_rows.newest_annotations(session, ids) == {}
-        before = label_rows.newest_annotations(session, ids, up_to=number)
+        before = label_rows.newest_annotations(session, ids, (number, town.house.clock.now()))
         assert [row.id for row in before.values()] == [number]
 
 
