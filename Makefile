@@ -7,7 +7,7 @@ ARGS ?=
 # Test files that run side by side; JOBS=0 keeps to one process.
 JOBS ?= 2
 
-.PHONY: demo test test-network check install format bench clean
+.PHONY: demo test test-network check install format bench screenshots clean
 
 demo: install
 	$(BIN)/klankbord demo $(ARGS)
@@ -37,6 +37,9 @@ format: .venv/.test
 bench: .venv/.test
 	PIP_CONSTRAINT=constraints.txt $(PIP) install -e '.[bench]'
 	$(BIN)/python -m pytest -m bench -s $(ARGS)
+
+screenshots: .venv/.test
+	$(BIN)/python -m tests.pictures
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import typer
 
+from app.api.pages.framing import NAVIGATION
 from app.cli.commands import app
 from app.config import variables
+from tests.pictures import PICTURES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -39,6 +41,28 @@ def test_links_between_documents_arrive(document: Path) -> None:
         if "://" not in target and not (document.parent / target).exists()
     ]
     assert lost == []
+
+
+def test_every_picture_of_the_guide_is_there_used_and_told_in_words() -> None:
+    guide = ROOT / "docs" / "handleiding"
+    named = [
+        (alt, target)
+        for document in guide.glob("*.md")
+        for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", document.read_text("utf-8"))
+    ]
+    assert [target for alt, target in named if len(alt.split()) < 4] == []
+    wanted = sorted(f"schermen/{picture.name}.png" for picture in PICTURES)
+    assert sorted(target for _, target in named) == wanted
+    kept = sorted((guide / "schermen").iterdir())
+    assert [f"schermen/{path.name}" for path in kept] == wanted
+    assert sum(path.stat().st_size for path in kept) < 3_000_000
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in kept)
+
+
+def test_every_page_of_the_navigation_has_its_picture() -> None:
+    taken = {picture.path.partition("?")[0].rpartition("/")[2] for picture in PICTURES}
+    pages = {"reports" if page == "report" else page for page, _ in NAVIGATION}
+    assert pages - taken == set()
 
 
 def test_readme_first_screen_has_the_two_commands_and_a_screenshot() -> None:

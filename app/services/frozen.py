@@ -114,11 +114,7 @@ def row_json(row: ReportPost) -> dict[str, Any]:
 
 def row_from_json(values: Mapping[str, Any]) -> ReportPost:
     """The frozen row back; raises `KeyError` or `ValueError` when it was damaged."""
-    read = {
-        field.name: values[field.name]
-        for field in fields(ReportPost)
-        if field.name in values or field.name not in GLEANED
-    }
+    read = {name: values[name] for name in NAMES if name in values or name not in GLEANED}
     for name in ("published_at", "first_seen"):
         read[name] = datetime.fromisoformat(read[name])
     read["local_date"] = date.fromisoformat(read["local_date"])

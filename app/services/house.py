@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ class House:
     demo_accounts: tuple[tuple[str, str, str, str], ...] = ()
     #: What queries are tried on, per dossier; rebuilt from the database at will.
     archives: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    #: Posts behind numbers of reports that were opened lately; found again at will.
+    behind: dict[tuple[int, str, str], list[tuple[datetime, str]]] = field(default_factory=dict)
 
     @cached_property
     def labeller(self) -> Labeller:

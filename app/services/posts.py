@@ -16,7 +16,7 @@ from analysis.recount import is_threat_candidate
 from app.clock import local_date
 from app.errors import InvalidInput, NotFound
 from app.services.access import Permission, Scope
-from app.services.behind import rows_behind
+from app.services.behind import places_behind
 from app.services.corpus import pseudonyms_of
 from app.services.cursors import place_of, read_cursor, write_cursor
 from app.services.export import allowed_mentions
@@ -190,7 +190,7 @@ def _searched(
 def every(house: House, session: Session, scope: Scope, wanted: PostFilter) -> Iterator[ShownPost]:
     """All posts under the filters, newest first, read in batches: for exports."""
     if wanted.edition or wanted.behind:
-        for batch in post_rows.chunks(_behind(session, scope, wanted), BATCH):
+        for batch in post_rows.chunks(_behind(house, session, scope, wanted), BATCH):
             yield from _shown(house, session, scope, batch)
         return
     narrowed = narrow(house, session, scope, wanted)
@@ -212,29 +212,29 @@ def _page_behind(
     limit: int,
 ) -> PostPage:
     """A page of the posts that a number of a report counts; those erased since are left out."""
-    rows = _behind(session, scope, wanted)
-    begin = 0 if after is None else sum((r.published_at, r.post_key) >= after[1:] for r in rows)
-    part = rows[begin : begin + limit]
-    more = ""
-    if begin + limit < len(rows):
-        more = write_cursor((inbox.rank_of("l"), part[-1].published_at, part[-1].post_key))
-    return PostPage(tuple(_shown(house, session, scope, part)), more, len(rows))
+    places = _behind(house, session, scope, wanted)
+    begin = 0 if after is None else sum(place >= after[1:] for place in places)
+    part = places[begin : begin + limit]
+    more = write_cursor((inbox.rank_of("l"), *part[-1])) if begin + limit < len(places) else ""
+    return PostPage(tuple(_shown(house, session, scope, part)), more, len(places))
 
 
-def _behind(session: Session, scope: Scope, wanted: PostFilter) -> list[ReportPost]:
-    """The frozen rows behind a number; raises `InvalidInput`, also beside another filter."""
+def _behind(
+    house: House, session: Session, scope: Scope, wanted: PostFilter
+) -> list[tuple[datetime, str]]:
+    """The posts behind a number; raises `InvalidInput`, also beside another filter."""
     if replace(wanted, edition="", behind="") != PostFilter():
         raise InvalidInput(
             "Een cijfer uit een verslag gaat niet samen met filters.", field="behind"
         )
-    return rows_behind(session, scope.dossier.id, wanted.edition, wanted.behind)
+    return places_behind(house, session, scope.dossier.id, wanted.edition, wanted.behind)
 
 
 def _shown(
-    house: House, session: Session, scope: Scope, rows: Sequence[ReportPost]
+    house: House, session: Session, scope: Scope, places: Sequence[tuple[datetime, str]]
 ) -> Iterator[ShownPost]:
     """These posts in this order, as far as they are still there."""
-    keys = [row.post_key for row in rows]
+    keys = [key for _, key in places]
     found = {one[0].post_key: one for one in inbox.hits_by_key(session, scope.dossier.id, keys)}
     yield from show(house, session, scope, [found[key] for key in keys if key in found])
 

@@ -1,18 +1,28 @@
-"""What an edition costs: 1,000, 10,000 and 100,000 posts on one day (run with `-m bench -s`)."""
+"""What an edition costs, and the pages around it with twenty readers (run with `-m bench -s`).
+
+KLANKBORD_BENCH_POSTS sets how many posts the pages stand on (100,000).
+"""
 
 from __future__ import annotations
 
+import os
 import random
+import re
 import resource
+import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
+from starlette.testclient import TestClient
 
 from analysis.records import LABELS
+from app.api.application import create_app
 from app.services import reports
+from app.services.house import House
 from app.services.labels import as_output
 from app.services.reports import newest_edition
 from app.services.store import hit_digest
@@ -25,6 +35,8 @@ from tests.fakes import of_codes
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 CODES = [("I1",), ("B3",), ("B1",), ("S1",), ("S4",), ("B5",), ("I4",)]
+PAGE_POSTS = int(os.environ.get("KLANKBORD_BENCH_POSTS", "100000"))
+READERS, TURNS = 20, 4
 TEXTS = [
     "Hoeveel mensen komen er in de opvang in Rietmeer, en wanneer precies?",
     "Weer niets gehoord van de gemeente, het zwembad ging ook zo. Dat azc komt er gewoon.",
@@ -32,9 +44,9 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("posts", [1_000, 10_000, 100_000])
-def test_bench_edition(sqlite_template: Path, tmp_path: Path, posts: int) -> None:
-    house = the.house_at(databases.copied(sqlite_template, tmp_path), tmp_path)
+def filled(url: str, folder: Path, posts: int) -> House:
+    """A house with so many posts on one day, the morning after: straight into the tables."""
+    house = the.house_at(url, folder)
     the.settle(house)
     chance = random.Random(posts)
     start = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
@@ -87,10 +99,16 @@ def test_bench_edition(sqlite_template: Path, tmp_path: Path, posts: int) -> Non
         for model, several in ((PostRow, rows), (Hit, hits), (Prediction, said)):
             session.execute(insert(model), several)
     the.at(house, datetime(2026, 11, 21, 8, 0, tzinfo=UTC))
+    return house
+
+
+@pytest.mark.parametrize("posts", [1_000, 10_000, 100_000])
+def test_bench_edition(sqlite_template: Path, tmp_path: Path, posts: int) -> None:
+    house = filled(databases.copied(sqlite_template, tmp_path), tmp_path, posts)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     edition = newest_edition(house, the.DOSSIER, date(2026, 11, 20))
-    took = time.perf_counter() - began
+    took, worked = time.perf_counter() - began, time.process_time() - worked
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert edition.document["counts"]["posts"] == posts
     began = time.perf_counter()
@@ -98,7 +116,8 @@ def test_bench_edition(sqlite_template: Path, tmp_path: Path, posts: int) -> Non
         assert not reports.missing_days(session, the.dossier_of(session), house.clock.now())
     again = time.perf_counter() - began
     print(
-        f"\nedition of {posts:>7} posts: {took:6.2f} s, {1e6 * took / posts:6.0f} µs a post, "
+        f"\nedition of {posts:>7} posts: {took:6.2f} s, {worked:6.2f} s of processor, "
+        f"{1e6 * worked / posts:6.0f} µs a post, "
         f"+{grown:5.0f} MiB, due-question {1000 * again:.1f} ms"
     )
     if posts <= 10_000:
@@ -106,3 +125,59 @@ def test_bench_edition(sqlite_template: Path, tmp_path: Path, posts: int) -> Non
         assert verify(house)["equal"] == 1
         print(f"verify of {posts:>7} posts: {time.perf_counter() - began:6.2f} s")
     house.close()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_bench_pages(
+    sqlite_template: Path, tmp_path: Path, request: pytest.FixtureRequest, database: str
+) -> None:
+    """Twenty readers at once on the pages around a report; server time, in one process."""
+    url = databases.copied(sqlite_template, tmp_path)
+    if database == "postgresql":
+        url = databases.emptied(request.getfixturevalue("postgres_url"))
+    house = filled(url, tmp_path, PAGE_POSTS)
+    newest_edition(house, the.DOSSIER, date(2026, 11, 20))
+    the.person(house, "a.dijk", "adviseur")
+    client = TestClient(create_app(house), base_url="https://testserver")
+    way = signed_in(client)
+    home = f"/dossiers/{the.DOSSIER}"
+    pages = {
+        "overview": "/",
+        "report": f"{home}/reports/2026-11-20",
+        "behind a number": f"{home}/posts?edition=2026-11-20.1&behind=code:B3",
+        "posts": f"{home}/posts",
+        "posts, one label": f"{home}/posts?label=betekenisgeving",
+        "moments": f"{home}/moments",
+    }
+    print(f"\n{PAGE_POSTS} posts, {database}, {READERS} readers in one process, ms")
+    for name, path in pages.items():
+
+        def ask(_: int, path: str = path) -> list[float]:
+            spent = []
+            for _turn in range(TURNS):
+                began = time.perf_counter()
+                assert client.get(path, headers=way).status_code == 200
+                spent.append(1000 * (time.perf_counter() - began))
+            return spent
+
+        worked = time.process_time()
+        alone = statistics.median(ask(0))
+        worked = 1000 * (time.process_time() - worked) / TURNS
+        with ThreadPoolExecutor(READERS) as pool:
+            together = sorted(one for several in pool.map(ask, range(READERS)) for one in several)
+        p50, p95 = together[len(together) // 2], together[int(len(together) * 0.95)]
+        print(
+            f"{name:<32} alone {alone:7.0f} (processor {worked:6.0f})  p50 {p50:7.0f}  p95 {p95:7.0f}"
+        )
+    house.close()
+
+
+def signed_in(client: TestClient) -> dict[str, str]:
+    """The cookie of an adviser."""
+    form = re.search(r'name="csrf" value="([^"]*)"', client.get("/sign-in").text)
+    assert form is not None
+    values = {"csrf": form[1], "username": "a.dijk", "password": the.PASSWORD}
+    assert client.post("/sign-in", data=values, follow_redirects=False).status_code == 303
+    cookie = client.cookies["klankbord_session"]
+    client.cookies.clear()
+    return {"Cookie": f"klankbord_session={cookie}"}
