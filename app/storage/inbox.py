@@ -334,8 +334,9 @@ def _conditions(wanted: HitFilter) -> list[ColumnElement[bool]]:
         found.append(_given(wanted.given_to))
     found += _between(wanted.first, wanted.last)
     if wanted.authors is not None:
+        of_author = Hit.author.in_(sorted(wanted.authors))
         of_source = Hit.source_id.in_(sorted(wanted.source_ids))
-        found.append(or_(Hit.author.in_(sorted(wanted.authors)), of_source))
+        found.append(or_(of_author, of_source) if wanted.source_ids else of_author)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.api.pages.cards import how_sure
+from app.services.setup import set_up
 from app.storage import posts as post_rows
 from app.storage.models import Context
 from tests import factories
@@ -90,6 +91,23 @@ def test_another_hit_of_the_same_conversation_is_shown_as_a_hit(town: Town, worl
     assert [(one["relation"], one["postKey"]) for one in found] == [("hit", second)]
     page = town.ask("GET", f"{HOME}/posts/{first}", town.session("webcare")).text
     assert f'href="{HOME}/posts/{second}"' in page
+
+
+def test_a_conversation_shows_no_hit_of_another_dossier(town: Town, world: World) -> None:
+    set_up(town.house, factories.init_file(FEED_ADDRESS, dossier="de-dam", query_text="Molenweg"))
+    same = {"thread": "https://bode.example/draad"}
+    words = "Waarom de opvang in Rietmeer?"
+    world.shows(
+        FEED_ADDRESS,
+        post("d1", words, NOW, **same),
+        post("d2", "De Molenweg gaat dicht.", NOW, **same),
+    )
+    fetch(town.house, FEED_ADDRESS)
+    assert [row.text for _, row in factories.hits(town.house, "de-dam")] == [
+        "De Molenweg gaat dicht."
+    ]
+    path = f"{PLACE}/posts/{key_of(town, words)}/conversation"
+    assert town.ask("GET", path, town.token("webcare")).json() == []
 
 
 def test_a_possible_threat_hides_its_conversation_too(town: Town) -> None:

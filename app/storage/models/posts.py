@@ -172,10 +172,9 @@ class Hit(Base):
         Index("ix_hit_page", "dossier_id", "published_at", "post_key", *ASKED, "version", "id"),
         Index("ix_hit_facets", "dossier_id", *ASKED, "published_at"),
         Index("ix_hit_key", "post_key", "dossier_id"),
-        Index("ix_hit_urgency", "dossier_id", "urgency", "published_at", "post_key"),
-        Index("ix_hit_work", "dossier_id", "work_state", "published_at"),
         Index("ix_hit_candidate", "dossier_id", "is_candidate", "published_at"),
         Index("ix_hit_owner", "owner_id", "dossier_id"),
+        Index("ix_hit_author", "dossier_id", "author", "published_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
