@@ -12,7 +12,17 @@ from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dashboards import admin_views, figures, highlight, numbers, paths, query_views, views, wording
+from dashboards import (
+    admin_views,
+    figures,
+    highlight,
+    labelling_views,
+    numbers,
+    paths,
+    query_views,
+    views,
+    wording,
+)  # fmt: skip
 from dashboards.assets import PLOTLY, PLOTLY_STYLE, asset_url, plotly_guards
 from dashboards.paths import posts as posts_path
 
@@ -71,6 +81,10 @@ def render_posts(view: views.PostsView) -> str:
         export_query=_export_query(query),
         return_path=view.return_path or posts_path(slug, {**query, "cursor": view.cursor}),
     )
+
+
+def render_labelling(view: labelling_views.LabellingView) -> str:
+    return _render("labelling", view)
 
 
 def render_open(view: views.OpenView) -> str:

@@ -8,6 +8,7 @@
 | approve | POST `/dossiers/{slug}/reports/{date}/approval` | `csrf version edition` |
 | correct a sealed report | POST `/dossiers/{slug}/reports/{date}/correction` | `csrf reason` |
 | correct a label | POST `/dossiers/{slug}/posts/{post_key}/labels` | `csrf version status sub_label* confirmed note return` |
+| label from the queue | POST `/dossiers/{slug}/labelling/{post_key}` | `csrf version verdict sub_label* blind` |
 | open at source | POST `/dossiers/{slug}/posts/{post_key}/open` | `csrf return` |
 | | answers with the page of `OpenView` (a redirect to another site is refused by the browser) | |
 | edit a query | POST `/dossiers/{slug}/query/edit` | `csrf text note base value:<name>* do` (do: try, fix:<n>, save) |
@@ -76,6 +77,11 @@ def filtered(slug: str, part: str, query: Mapping[str, str]) -> str:
     """The address of a part of a dossier under filters; empty values are left out."""
     kept = {name: value for name, value in query.items() if value}
     return dossier(slug, part) + (f"?{urlencode(kept)}" if kept else "")
+
+
+def labelling(slug: str, post_key: str = "") -> str:
+    """The page that asks for labels, or the address of its form for one post."""
+    return dossier(slug, "labelling" + (f"/{quote(post_key, safe='')}" if post_key else ""))
 
 
 def posts(slug: str, query: Mapping[str, str] | None = None) -> str:

@@ -19,6 +19,7 @@ Page = Literal[
     "overview",
     "report",
     "posts",
+    "labelling",
     "sources",
     "query",
     "account-lists",

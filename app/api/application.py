@@ -24,6 +24,7 @@ from app.api.pages import alerts as alert_pages
 from app.api.pages import answers as answer_pages
 from app.api.pages import audit as audit_pages
 from app.api.pages import framing, posts, query, reports, signing
+from app.api.pages import labelling as labelling_pages
 from app.api.pages import moments as moment_pages
 from app.api.pages import retention as retention_pages
 from app.api.pages import sources as source_pages
@@ -38,6 +39,7 @@ from app.api.routes import (
     dossiers,
     follow_ups,
     health,
+    labelling,
     me,
     moments,
     probes,
@@ -66,7 +68,7 @@ ABOUT = (
     "dat zij vraagt (`x-scope`) en de rollen die dat recht hebben (`x-roles`)."
 )
 V1 = (
-    dossiers, tuning, queries, probes, terms, desk, post_routes, sources, moments, account_lists,
+    dossiers, tuning, queries, probes, terms, desk, labelling, post_routes, sources, moments, account_lists,
     report_routes, report_feeds, answers, follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip
@@ -91,6 +93,7 @@ def create_app(house: House) -> FastAPI:
         signing,
         reports,
         posts,
+        labelling_pages,
         query,
         moment_pages,
         answer_pages,

@@ -96,14 +96,18 @@ def predictions(session: Session, run_id: int, hit_ids: Iterable[int]) -> dict[i
 def newest_annotations(
     session: Session, hit_ids: Iterable[int], up_to: int | None = None
 ) -> dict[int, Annotation]:
-    """The annotation that counts per hit; `up_to` looks back to an edition's mark."""
+    """The annotation that counts per hit; `up_to` looks back to an edition's mark.
+
+    A blind second reading is for the agreement between readers and never counts.
+    """
     found: dict[int, Annotation] = {}
     for batch in chunks(hit_ids):
         query = select(Annotation).where(Annotation.hit_id.in_(batch)).order_by(Annotation.id)
         if up_to is not None:
             query = query.where(Annotation.id <= up_to)
         for row in session.scalars(query):
-            found[row.hit_id] = row
+            if not row.output.get("blind", False):
+                found[row.hit_id] = row
     return found
 
 

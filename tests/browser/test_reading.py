@@ -11,7 +11,17 @@ from tests.factories import DOSSIER, PASSWORD
 
 pytestmark = pytest.mark.browser
 HOME = f"/dossiers/{DOSSIER}"
-PAGES = ("reports", "posts", "sources", "query", "account-lists", "moments", "answers", "alerts")
+PAGES = (
+    "reports",
+    "posts",
+    "sources",
+    "query",
+    "account-lists",
+    "moments",
+    "answers",
+    "alerts",
+    "labelling",
+)
 
 
 def test_the_adviser_reads_interprets_and_approves_with_the_keyboard_alone(visit: Visit) -> None:
