@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboards.card import Block
 from dashboards.views import Frame, PostView
 
 
@@ -28,3 +29,15 @@ class LabellingView:
     may_label: bool = False
     last: str = ""
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """Which labeller is at work, under which hash; `blocks` of its card, none when it has none."""
+
+    frame: Frame
+    labeller: str
+    model: str
+    guide: str
+    blocks: tuple[Block, ...] = ()
+    may_label: bool = False

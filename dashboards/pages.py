@@ -87,6 +87,10 @@ def render_labelling(view: labelling_views.LabellingView) -> str:
     return _render("labelling", view)
 
 
+def render_model(view: labelling_views.ModelView) -> str:
+    return _render("model", view)
+
+
 def render_open(view: views.OpenView) -> str:
     """The step between the audit line and the source; only http and https become a link."""
     link = view.address if view.address and is_web_address(view.address) else ""

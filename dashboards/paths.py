@@ -84,6 +84,11 @@ def labelling(slug: str, post_key: str = "") -> str:
     return dossier(slug, "labelling" + (f"/{quote(post_key, safe='')}" if post_key else ""))
 
 
+def model(slug: str) -> str:
+    """The page with the model card."""
+    return dossier(slug, "model")
+
+
 def posts(slug: str, query: Mapping[str, str] | None = None) -> str:
     """The list of posts; empty values of `query` are left out of the address."""
     kept = {name: value for name, value in (query or {}).items() if value}

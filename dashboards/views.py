@@ -20,6 +20,7 @@ Page = Literal[
     "report",
     "posts",
     "labelling",
+    "model",
     "sources",
     "query",
     "account-lists",

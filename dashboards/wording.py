@@ -136,6 +136,7 @@ PAGES = {
     "report": "Verslag",
     "posts": "Berichten",
     "labelling": "Labelen",
+    "model": "Modelkaart",
     "sources": "Bronnen",
     "query": "Zoekopdracht",
     "account-lists": "Accountlijsten",

@@ -233,3 +233,18 @@ def test_the_question_of_the_town_is_in_the_queue(town: Town, lite_house: House)
         texts.append(one["text"])
         _say(town, way, one, verdict="change", status="geen")
     assert any(text.startswith(QUESTION[:20]) for text in texts)
+
+
+@pytest.mark.parametrize("role", ["lezer", "webcare", "auditor"])
+def test_who_reads_the_numbers_may_read_how_good_the_labeller_is(
+    town: Town, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = {"Cookie": town.session(role)["Cookie"]}
+    address = f"/dossiers/{DOSSIER}/model"
+    bare = town.ask("GET", address, way).text
+    assert "heeft geen modelkaart" in bare
+    monkeypatch.setattr(type(town.house.labeller), "name", "ibs-nl")
+    page = town.ask("GET", address, way).text
+    for heading in ("Scores", "IJking", "Gelijke behandeling", "Zwak, en dat weten we"):
+        assert f"<h2>{heading}</h2>" in page
+    assert town.ask("GET", "/dossiers/bestaat-niet/model", way).status_code == 404

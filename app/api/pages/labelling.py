@@ -9,7 +9,9 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from app.api.dependencies import Desk, auditing, writing
+from analysis.labellers.ibs import IbsLabeller
+from analysis.model import store
+from app.api.dependencies import Desk, auditing, reading, writing
 from app.api.pages.cards import post_view
 from app.api.pages.framing import Csrf, desk_frame, page, prove
 from app.api.pages.posts import Key, Version
@@ -18,7 +20,7 @@ from app.errors import Conflict, InvalidInput
 from app.services import annotating, posts
 from app.services.access import Permission
 from app.services.annotating import SECOND, Next
-from dashboards import labelling_views, pages, paths
+from dashboards import card, labelling_views, pages, paths
 
 router = APIRouter(include_in_schema=False)
 #: One key for a label takes this part of it when the suggestion has none, as on the desk.
@@ -32,6 +34,25 @@ def labelling_page(
     last: Annotated[str, Query(pattern=r"^([0-9a-f]{64})?$")] = "",
 ) -> Response:
     return page(pages.render_labelling(_view(desk, post, last)))
+
+
+@router.get("/dossiers/{slug}/model")
+def model_page(desk: Annotated[Desk, reading(Permission.NUMBERS)]) -> Response:
+    """The card of the labeller at work, for everybody who reads its numbers."""
+    labeller = desk.house.labeller
+    trained = labeller.name == IbsLabeller.name
+    return page(
+        pages.render_model(
+            labelling_views.ModelView(
+                frame=desk_frame(desk, "model"),
+                labeller=labeller.name,
+                model=labeller.model,
+                guide=labeller.guide,
+                blocks=card.blocks(store.card()) if trained else (),
+                may_label=desk.scope.may(Permission.LABEL),
+            )
+        )
+    )
 
 
 @router.post("/dossiers/{slug}/labelling/{post_key}")
@@ -104,13 +125,13 @@ def _view(desk: Desk, post_key: str, last: str, problem: str = "") -> labelling_
         return view
     shown = posts.read_post(desk.house, desk.session, desk.scope, chosen.post_key)
     desk.note("post-read", chosen.post_key, facts={"why": chosen.why})
-    card = post_view(shown, desk.scope)
+    shown_card = post_view(shown, desk.scope)
     if chosen.why == SECOND:
-        card = replace(card, labels=(), sub_labels=(), reasons=(), by_person=False)
+        shown_card = replace(shown_card, labels=(), sub_labels=(), reasons=(), by_person=False)
     return replace(
         view,
-        post=card,
+        post=shown_card,
         why=chosen.why,
         chances=() if chosen.blind else tuple(shown.probabilities.items()),
-        may_label=card.may_label,
+        may_label=shown_card.may_label,
     )
