@@ -137,6 +137,15 @@ class Pipeline:
         with self._turn, self._nlp.memory_zone():
             yield
 
+    def keep(self, words: Iterable[str]) -> None:
+        """Words that will be met often are read here once and never forgotten: reading them anew
+        in every batch took a tenth of the time.
+        """
+        with self._turn:
+            for word in words:
+                self._nlp.make_doc(word)
+                self._nlp.make_doc(word.capitalize())
+
     def read(self, text: str) -> Tokens:
         """The tokens and phrases of one text; pure, so batches cannot change the outcome."""
         cleaned = clean(text)

@@ -18,6 +18,7 @@ from dashboards import (
     figures,
     highlight,
     import_views,
+    labelling_views,
     numbers,
     paths,
     query_views,
@@ -99,6 +100,14 @@ def render_inbox(view: views.InboxView) -> str:
     query = filter_query(view.filters)
     more = paths.inbox({**query, "cursor": view.next_cursor}) if view.next_cursor else ""
     return _render("inbox", view, next_url=more, filtered=bool(query))
+
+
+def render_labelling(view: labelling_views.LabellingView) -> str:
+    return _render("labelling", view)
+
+
+def render_model(view: labelling_views.ModelView) -> str:
+    return _render("model", view)
 
 
 def render_open(view: views.OpenView) -> str:

@@ -11,6 +11,7 @@
 | correct a sealed report | POST `/dossiers/{slug}/reports/{date}/correction` | `csrf reason` |
 | correct a label | POST `/dossiers/{slug}/posts/{post_key}/labels` | `csrf version status sub_label* confirmed note return` |
 | take a label back | POST `/dossiers/{slug}/posts/{post_key}/labels/{id}/undo` | `csrf return` |
+| label from the queue | POST `/dossiers/{slug}/labelling/{post_key}` | `csrf version verdict sub_label* blind` |
 | open at source | POST `/dossiers/{slug}/posts/{post_key}/open` | `csrf return` |
 | | answers with the page of `OpenView` (a redirect to another site is refused by the browser) | |
 | add a recipient | POST `/dossiers/{slug}/delivery/recipients` | `csrf notifier address note` |
@@ -93,6 +94,16 @@ def filtered(slug: str, part: str, query: Mapping[str, str]) -> str:
     """The address of a part of a dossier under filters; empty values are left out."""
     kept = {name: value for name, value in query.items() if value}
     return dossier(slug, part) + (f"?{urlencode(kept)}" if kept else "")
+
+
+def labelling(slug: str, post_key: str = "") -> str:
+    """The page that asks for labels, or the address of its form for one post."""
+    return dossier(slug, "labelling" + (f"/{quote(post_key, safe='')}" if post_key else ""))
+
+
+def model(slug: str) -> str:
+    """The page with the model card."""
+    return dossier(slug, "model")
 
 
 def posts(slug: str, query: Mapping[str, str] | None = None) -> str:

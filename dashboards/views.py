@@ -25,6 +25,8 @@ Page = Literal[
     "overview",
     "report",
     "posts",
+    "labelling",
+    "model",
     "sources",
     "imports",
     "query",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from analysis import lexicon, scheme
+from analysis.enough import LEAST_TO_COMPARE
 from analysis.records import DAMAGE_CONTROL, INFORMATION_NEED, SENSE_MAKING
 
 PRODUCT = "Klankbord"
@@ -150,6 +151,8 @@ PAGES = {
     "overview": "Overzicht",
     "report": "Verslag",
     "posts": "Berichten",
+    "labelling": "Labelen",
+    "model": "Modelkaart",
     "sources": "Bronnen",
     "imports": "Invoer",
     "query": "Zoekopdracht",
@@ -185,7 +188,18 @@ SIGNALS = {
     "silence": "Bron zwijgt",
 }
 
+LEAST_READ_TWICE = LEAST_TO_COMPARE
+
+DRAWN = {
+    "random": "Willekeurig gekozen",
+    "uncertain": "De computer twijfelt",
+    "serious": "Gaat over gedrag of mogelijke dreiging",
+    "second": "Tweede lezing, zonder het eerste label",
+    "again": "Opnieuw bekeken",
+}
+
 _TABLES: Mapping[str, Mapping[str, str]] = {
+    "drawn": DRAWN,
     "signal": SIGNALS,
     "label": scheme.LABEL_TITLES,
     "label_lead": LABEL_LEADS,

@@ -68,6 +68,7 @@ def _nearby(reading: Reading, fired: Fired, tokens: Sequence[int], known: Knowle
     return sorted(sorted(around, key=lambda at: (abs(at - middle), at))[:NEARBY])
 
 
+@lru_cache(maxsize=1 << 16)
 def is_content(word: str, known: Knowledge) -> bool:
     """Whether a word says something by itself; the function words never do."""
     return FUNCTION not in known.words.of(word) and _says_something(word)

@@ -75,7 +75,7 @@ class IbsLabeller:
         from analysis.model import store
 
         trained = store.load(self._place)[0]
-        knowledge()
+        knowledge().pipeline.keep(trained.vocabulary.words)
         gc.collect()
         gc.freeze()
         return trained

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -50,7 +50,7 @@ class Feeling:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """Everything the rules know, ready for use. Keys of the dicts are class names."""
 
@@ -88,13 +88,14 @@ def knowledge() -> Knowledge:
     _check_classes(rules, {name for name, _ in members})
     single = [member for member in members if _SINGLE.fullmatch(member[1])]
     phrases = [member for member in members if not _SINGLE.fullmatch(member[1])]
+    words = WordClasses(single, identity.stand_in, identity.keeps)
     return Knowledge(
-        rules=_by_anchor(rules),
+        rules=_by_anchor(rules, words),
         feelings=feelings,
         themes=themes,
         terms=terms,
         modifiers=modifiers,
-        words=WordClasses(single, identity.stand_in, identity.keeps),
+        words=words,
         pipeline=Pipeline(phrases),
     )
 
@@ -191,10 +192,20 @@ def _unknown_class(row: Row, name: str) -> Exception:
     return unreadable(row, f"de klas '{name}' bestaat niet")
 
 
-def _by_anchor(rules: tuple[Rule, ...]) -> dict[str, tuple[Rule, ...]]:
-    """Rules under each class that can begin them; a rule is tried once per sentence."""
+def _by_anchor(rules: tuple[Rule, ...], words: WordClasses) -> dict[str, tuple[Rule, ...]]:
+    """Rules under the classes of the step that will be met least; a rule is tried once per sentence.
+
+    Every step of a pattern must be met, so any of them may call for a look. How common a class is
+    shows in how many words that build sentences are in it.
+    """
+    common = Counter(
+        name
+        for row in rows("grammar_words.tsv", 2)
+        for word in entries(row.cells[0])
+        for name in words.of(word)
+    )
     found: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
-        for name in rule.pattern.anchors:
+        for name in min(rule.needs, key=lambda need: sum(common[name] for name in need)):
             found[name].append(rule)
     return {name: tuple(some) for name, some in found.items()}

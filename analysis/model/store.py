@@ -27,7 +27,10 @@ from analysis.model.vocabulary import Vocabulary
 SHIPPED = "ibs-nl-2026.1"
 WEIGHTS, VOCABULARY, MANIFEST = "weights.npz", "vocabulary.json", "manifest.json"
 CARD = "model-card.md"
-SETS = ("train", "dev", "test", "second-annotation", "settled", "paraphrases")
+SETS = (
+    *("train", "dev", "dev-threats", "dev-questions", "test"),
+    *("second-annotation", "settled", "paraphrases"),
+)
 SCALE = 10_000
 
 Place = Traversable | Path

@@ -27,6 +27,7 @@ from app.api.pages import delivery as delivery_pages
 from app.api.pages import everywhere as everywhere_pages
 from app.api.pages import framing, post, posts, query, reports, signing
 from app.api.pages import imports as import_pages
+from app.api.pages import labelling as labelling_pages
 from app.api.pages import moments as moment_pages
 from app.api.pages import retention as retention_pages
 from app.api.pages import sources as source_pages
@@ -43,6 +44,7 @@ from app.api.routes import (
     follow_ups,
     health,
     imports,
+    labelling,
     me,
     moments,
     probes,
@@ -73,8 +75,8 @@ ABOUT = (
     "dat zij vraagt (`x-scope`) en de rollen die dat recht hebben (`x-roles`)."
 )
 V1 = (
-    dossiers, tuning, queries, probes, terms, desk, everywhere, post_routes, sources, imports,
-    moments, account_lists, report_routes, report_feeds, recipients, statements, answers,
+    dossiers, tuning, queries, probes, terms, desk, everywhere, labelling, post_routes, sources,
+    imports, moments, account_lists, report_routes, report_feeds, recipients, statements, answers,
     follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip
@@ -101,6 +103,7 @@ def create_app(house: House) -> FastAPI:
         posts,
         post,
         everywhere_pages,
+        labelling_pages,
         query,
         moment_pages,
         answer_pages,

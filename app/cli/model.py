@@ -48,7 +48,8 @@ def train(
 def evaluate(
     labeller: Labeller = DEFAULT,
     which: Annotated[
-        str, typer.Option("--set", help="dev, test, paraphrases of een JSONL-bestand")
+        str,
+        typer.Option("--set", help="dev, dev-threats, dev-questions, test, paraphrases of JSONL"),
     ] = "test",
     as_json: AsJson = False,
 ) -> None:

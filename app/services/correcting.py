@@ -35,13 +35,7 @@ def correct(
     Raises `NotFound`, `NotAllowed`, `InvalidInput`, and `Conflict` when the hit changed meanwhile.
     """
     hit = _hit(session, scope, post_key)
-    serious = bool(label_rows.THREAT_CODES & set(sub_labels))
-    if (serious or confirmed) and not scope.may(Permission.THREATS):
-        raise NotAllowed("Alleen wie dreiging beoordeelt, geeft of bevestigt S2, S3 en S6.")
-    if confirmed and not serious:
-        raise InvalidInput("Bevestigen kan alleen met S2, S3 of S6.", field="confirmed")
-    if not scope.may(Permission.THREATS) and hit.is_candidate:
-        raise NotAllowed("Dit bericht wacht op wie dreiging beoordeelt.")
+    may_say(scope, hit, sub_labels, confirmed=confirmed)
     return labels.annotate(
         session,
         hit,
@@ -53,6 +47,17 @@ def correct(
         house=house,
         expected_version=version,
     )
+
+
+def may_say(scope: Scope, hit: Hit, sub_labels: Sequence[str], *, confirmed: bool) -> None:
+    """Whether this person may give these labels to this hit; raises when not."""
+    serious = bool(label_rows.THREAT_CODES & set(sub_labels))
+    if (serious or confirmed) and not scope.may(Permission.THREATS):
+        raise NotAllowed("Alleen wie dreiging beoordeelt, geeft of bevestigt S2, S3 en S6.")
+    if confirmed and not serious:
+        raise InvalidInput("Bevestigen kan alleen met S2, S3 of S6.", field="confirmed")
+    if not scope.may(Permission.THREATS) and hit.is_candidate:
+        raise NotAllowed("Dit bericht wacht op wie dreiging beoordeelt.")
 
 
 def judge(

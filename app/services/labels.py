@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from analysis.records import LABELS, Labelled, Post
+from analysis.scheme import GUIDE
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services.decide import Found, Item, Plan
 from app.services.house import House
@@ -254,3 +255,24 @@ def _show_now(session: Session, hit: Hit, row: Annotation | None) -> None:
     said = label_rows.predictions(session, run.id, [hit.id]).get(hit.id) if run else None
     show(hit, said.output if said else {"status": hit.status}, row)
     hit.version += 1
+
+
+def annotate_blind(
+    house: House, session: Session, hit: Hit, user_id: int | None, output: dict[str, Any]
+) -> None:
+    """A reading that never counts as the label of the hit (see `newest_annotations`)."""
+    session.add(
+        Annotation(
+            hit_id=hit.id,
+            user_id=user_id,
+            status=output["status"],
+            labels=output["labels"],
+            sub_labels=output["sub_labels"],
+            output={**output, "blind": True},
+            confirmed=False,
+            note="",
+            guide=GUIDE,
+            created_at=house.clock.now(),
+        )
+    )
+    session.flush()

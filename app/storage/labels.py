@@ -117,7 +117,8 @@ def said_of(session: Session, run_id: int, hit_ids: Iterable[int]) -> dict[int, 
 def newest_annotations(
     session: Session, hit_ids: Iterable[int], known: tuple[int, datetime] | None = None
 ) -> dict[int, Annotation]:
-    """The annotation that counts per hit: the newest that nobody took back.
+    """The annotation that counts per hit: the newest that nobody took back. A blind second reading
+    is for the agreement between readers and never counts.
 
     `known` looks back: to the mark of an edition and the instant at which it was drafted. The mark
     alone would not do, since SQLite gives the highest id out again after its annotation is erased.
@@ -129,6 +130,8 @@ def newest_annotations(
             mark, at = known
             query = query.where(Annotation.id <= mark, Annotation.created_at <= at)
         for row in session.scalars(query):
+            if row.output.get("blind", False):
+                continue
             _hear(said.setdefault(row.hit_id, []), row)
     return {hit_id: rows[-1] for hit_id, rows in said.items() if rows}
 
@@ -142,12 +145,12 @@ def _hear(rows: list[Annotation], row: Annotation) -> None:
 
 
 def history(session: Session, hit_id: int) -> list[Annotation]:
-    """Everything people said of a hit, oldest first, with what was taken back and when."""
-    return list(
-        session.scalars(
-            select(Annotation).where(Annotation.hit_id == hit_id).order_by(Annotation.id)
-        )
+    """Everything people said of a hit, oldest first, with what was taken back and when; blind
+    second readings stay among those who measure agreement."""
+    rows = session.scalars(
+        select(Annotation).where(Annotation.hit_id == hit_id).order_by(Annotation.id)
     )
+    return [row for row in rows if not row.output.get("blind", False)]
 
 
 def annotation_mark(session: Session) -> int:

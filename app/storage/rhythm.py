@@ -73,7 +73,9 @@ def confirmed_since(session: Session, dossier_id: int, since: datetime) -> list[
         .where(Hit.dossier_id == dossier_id, Annotation.created_at >= since)
         .order_by(Annotation.id)
     )
-    newest: dict[str, Annotation] = dict(rows.all())
+    newest: dict[str, Annotation] = {
+        key: annotation for key, annotation in rows if not annotation.output.get("blind", False)
+    }
     return [one for one in newest.values() if one.confirmed and one.withdraws is None]
 
 

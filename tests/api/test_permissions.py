@@ -91,6 +91,9 @@ REQUESTS: dict[tuple[str, str], Request] = {
         "json": {"recipient": "Politie", "reference": "2026-1"}
     },
     ("GET", f"{SLUG}/post-export"): _nothing,
+    ("GET", f"{SLUG}/labelling"): _nothing,
+    ("GET", f"{SLUG}/labelling/next"): _nothing,
+    ("POST", f"{SLUG}/labelling/{{post_key}}"): _with_match(json={"verdict": "accept"}),
     ("GET", f"{SLUG}/posts"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}"): _nothing,
     ("GET", f"{SLUG}/posts/{{post_key}}/annotations"): _nothing,

@@ -21,6 +21,7 @@ PAGES = (
     "moments",
     "answers",
     "alerts",
+    "labelling",
 )
 
 

@@ -25,6 +25,7 @@ from dashboards import views
 NAVIGATION: tuple[tuple[views.Page, Permission], ...] = (
     ("report", Permission.NUMBERS),
     ("posts", Permission.POSTS),
+    ("labelling", Permission.LABEL),
     ("sources", Permission.SOURCES_READ),
     ("imports", Permission.SOURCES_READ),
     ("query", Permission.QUERIES_READ),

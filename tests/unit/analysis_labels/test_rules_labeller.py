@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from analysis import labellers, scheme
+from analysis import labellers, release, scheme
+from analysis.labellers.case import Case
 from analysis.labellers.knowledge import Knowledge, knowledge
 from analysis.lexicon import entries, rows
 from analysis.records import Labelled, Post
@@ -300,3 +301,19 @@ def test_threads_may_label_at_the_same_time() -> None:
     alone = RULES.label(posts)
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(RULES.label, [posts] * 4)) == [alone] * 4
+
+
+def test_every_rule_that_holds_is_found_whichever_step_calls_for_it() -> None:
+    """Rules stand under their rarest step only; trying all of them gives the same."""
+    known = knowledge()
+    rules = {rule.name: rule for some in known.rules.values() for rule in some}
+    for example in release.shipped_examples("dev")[:150]:
+        case = Case(example.post, known)
+        reading = case.reading
+        held = {
+            (name, at)
+            for at, sentence in enumerate(reading.sentences)
+            for name, rule in rules.items()
+            if rule.pattern.find(sentence.spans, reading.classes, sentence.first) is not None
+        }
+        assert {(one.rule.name, one.sentence) for one in case.fired} == held

@@ -16,10 +16,15 @@ from analysis.model import store
 GUIDE = Path(__file__).parents[2] / "data" / "guide_examples.tsv"
 FROZEN = {
     "dev": "5759748a8130f9cc80ad3aa8783e9af97b0c9a8ff6e7d0eaf7e71f0a1106aa24",
+    "dev-threats": "b4762c7efe2ceb9398bd015cb52453832baeade1dcf669ac7860c352bf2cbc5e",
+    "dev-questions": "20911c066a5813d55cbfaa8173bdb952227382e53c0607553d55497394308507",
     "test": "065b5c24ca83af9beffeff73a11810445d9b163462853465442cf2fb0ca31f54",
     "paraphrases": "30b23ed14740e6f2e29aaffccd46738546d1a7d605e8d219d092bf9b9c289fa0",
     "second-annotation": "b20a738b377e3b9133882b0446f35979d20babaa3e074baa50e622645d0affe7",
 }
+
+
+MEASURED_APART = ("train", "dev", "dev-threats", "dev-questions", "test")
 
 
 @pytest.mark.parametrize("name", sorted(FROZEN))
@@ -36,14 +41,16 @@ def test_every_sub_label_has_sixty_posts_to_learn_from() -> None:
 
 
 def test_ids_are_unique_and_scenes_belong_to_one_set() -> None:
-    sets = {name: release.shipped_examples(name) for name in ("train", "dev", "test")}
+    sets = {name: release.shipped_examples(name) for name in MEASURED_APART}
     ids = [example.id for some in sets.values() for example in some]
     assert len(ids) == len(set(ids))
     scenes = [{(e.writer, e.scene) for e in some} for some in sets.values()]
     assert sum(map(len, scenes)) == len(set().union(*scenes))
 
 
-@pytest.mark.parametrize("other", ["dev", "test", "paraphrases", "guide"])
+@pytest.mark.parametrize(
+    "other", ["dev", "dev-threats", "dev-questions", "test", "paraphrases", "guide"]
+)
 def test_no_training_post_is_nearly_one_that_measures(other: str) -> None:
     if other == "guide":
         lines = GUIDE.read_text("utf-8").splitlines()
@@ -54,10 +61,10 @@ def test_no_training_post_is_nearly_one_that_measures(other: str) -> None:
     assert twins(ours, measured) == []
 
 
-def test_dev_and_test_share_nothing() -> None:
+@pytest.mark.parametrize("name", ["dev", "dev-threats", "dev-questions"])
+def test_dev_and_test_share_nothing(name: str) -> None:
     dev, test = (
-        [example.post.text for example in release.shipped_examples(name)]
-        for name in ("dev", "test")
+        [example.post.text for example in release.shipped_examples(some)] for some in (name, "test")
     )
     assert twins(dev, test) == []
 

@@ -34,12 +34,12 @@ def dev() -> Evaluation:
         ("I/B/S macro-F1", 0.70),
         ("informatiebehoefte F1", 0.78),
         ("betekenisgeving F1", 0.74),
-        ("schadebeperking F1", 0.58),
+        ("schadebeperking F1", 0.62),
         ("geen label F1", 0.60),
-        ("vraag F1", 0.85),
+        ("vraag F1", 0.88),
         ("sentiment macro-F1", 0.65),
         ("doelwit juist", 0.60),
-        ("thema van vragen juist", 0.50),
+        ("thema van vragen juist", 0.60),
         ("dreiging precisie", 0.60),
         ("dreiging recall", 0.25),
     ],
@@ -47,6 +47,47 @@ def dev() -> Evaluation:
 def test_floors_on_the_dev_set(dev: Evaluation, measure: str, bar: float) -> None:
     """Just under what was measured, so that a loss is seen; the card holds the figures."""
     assert dev.scores[measure].value >= bar
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "bar"),
+    [
+        ("dev-threats", "dreiging recall", 0.55),
+        ("dev-threats", "dreiging precisie", 0.85),
+        ("dev-questions", "thema van vragen juist", 0.75),
+        ("dev-questions", "vraag F1", 0.95),
+    ],
+)
+def test_floors_on_the_hard_dev_sets(name: str, measure: str, bar: float) -> None:
+    examples = release.shipped_examples(name)
+    told = IBS.label([example.post for example in examples])
+    assert evaluation.evaluate(examples, told).scores[measure].value >= bar
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tegen de muur met dat tuig en dan schieten",
+        "Ik sla hem zijn tanden uit als ik hem tegenkom",
+        "Ze horen allemaal aan de galg",
+        "Dan breek ik persoonlijk de benen van die raadsleden",
+    ],
+)
+def test_violence_against_people_is_a_candidate_whoever_they_are(text: str) -> None:
+    assert IBS.label([Post(text)])[0].threat
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mijn printer gaat eraan als hij nog een keer vastloopt",
+        "Iemand riep dat ze aan de galg moesten, ik schaam me dood",
+        "Bij de verkiezingen rekenen we met deze wethouder af",
+        "Krijg de tering met je slappe koffie",
+    ],
+)
+def test_objects_quotes_elections_and_cursing_are_none(text: str) -> None:
+    assert not IBS.label([Post(text)])[0].threat
 
 
 def test_it_beats_what_costs_nothing(dev: Evaluation) -> None:
@@ -59,8 +100,8 @@ def test_probabilities_mean_what_they_say(dev: Evaluation) -> None:
     assert max(dev.calibration.values()) <= 0.10
 
 
-PARAPHRASE_GAP = 0.16
-"""Issue 5 asks .10. Measured .14: the rules were first written with the examples in sight, and the
+PARAPHRASE_GAP = 0.14
+"""Issue 5 asks .10. Measured .125: the rules were first written with the examples in sight, and the
 paraphrases tell what that is worth. The gap may only shrink.
 """
 
