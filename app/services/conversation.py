@@ -112,6 +112,8 @@ def _acts(session: Session, hit: Hit) -> Iterator[Event]:
 def _labels(session: Session, hit: Hit) -> Iterator[Event]:
     counts = label_rows.newest_annotations(session, [hit.id]).get(hit.id)
     for row in label_rows.history(session, hit.id):
+        if row.output.get("blind", False):
+            continue  # a second reading that must not lean on the first, nor the other way round
         name = user_rows.name_of(session, row.user_id)
         if row.withdraws is not None:
             yield Event(row.created_at, name, "withdraw")

@@ -145,12 +145,13 @@ def _hear(rows: list[Annotation], row: Annotation) -> None:
 
 
 def history(session: Session, hit_id: int) -> list[Annotation]:
-    """Everything people said of a hit, oldest first, with what was taken back and when; blind
-    second readings stay among those who measure agreement."""
-    rows = session.scalars(
-        select(Annotation).where(Annotation.hit_id == hit_id).order_by(Annotation.id)
+    """Everything people said of a hit, oldest first, with what was taken back and when, and blind
+    second readings, which count for agreement only."""
+    return list(
+        session.scalars(
+            select(Annotation).where(Annotation.hit_id == hit_id).order_by(Annotation.id)
+        )
     )
-    return [row for row in rows if not row.output.get("blind", False)]
 
 
 def annotation_mark(session: Session) -> int:
