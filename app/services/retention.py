@@ -14,7 +14,7 @@ from typing import Any
 from app.clock import local_date
 from app.services.audit import note
 from app.services.house import House
-from app.storage import Session
+from app.storage import Session, removals
 from app.storage import browse_posts as rows
 from app.storage import dossiers as dossier_rows
 from app.storage import labels as label_rows
@@ -89,6 +89,7 @@ def _clear_dossier(
                 )
         if finished:
             dossier.cleared_at = now
+            removals.forget_people(session, dossier.id)
         if any(counts.values()) or actor != "system":
             note(house, session, dossier.organisation_id, actor=actor, action="retained",
                  subject=slug, dossier=slug, facts=counts)  # fmt: skip

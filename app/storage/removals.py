@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from app.storage.models import (
     BufferRow,
     Context,
+    DossierNote,
     Hit,
     HitAct,
     PostAddress,
     PostRow,
+    Recipient,
     Removal,
     SourceRow,
 )
@@ -43,6 +45,13 @@ def proofs(
     if before is not None:
         query = query.where(Removal.id < before)
     return list(session.scalars(query.order_by(Removal.id.desc()).limit(limit)))
+
+
+def forget_people(session: Session, dossier_id: int) -> None:
+    """A dossier that is over keeps no addresses of recipients, and no words of police or COA; what
+    an approved report quoted of them stays in that report."""
+    session.execute(delete(Recipient).where(Recipient.dossier_id == dossier_id))
+    session.execute(delete(DossierNote).where(DossierNote.dossier_id == dossier_id))
 
 
 def _of(organisation_id: int, dossier_id: int) -> list[ColumnElement[bool]]:

@@ -18,12 +18,14 @@ from app.storage.models import (
     Annotation,
     BufferRow,
     Dossier,
+    DossierNote,
     Hit,
     PostAddress,
     PostAlias,
     PostOrigin,
     PostRow,
     Prediction,
+    Recipient,
     Removal,
 )
 from tests import factories as the
@@ -212,6 +214,24 @@ def test_after_the_end_and_the_last_hit_the_key_is_destroyed(house: House, world
         pseudonym(house)
     with house.database.read() as session:
         assert session.query(Dossier).one().cleared_at is not None
+
+
+def test_after_the_end_nobodys_address_and_no_word_of_the_police_is_kept(
+    house: House, world: World
+) -> None:
+    ends_soon(house, world)
+    with house.database.write() as session:
+        dossier = the.dossier_of(session).id
+        session.add(Recipient(dossier_id=dossier, notifier="mail", address="noor@rietmeer.example",
+                              created_at=NOW))  # fmt: skip
+        session.add(DossierNote(dossier_id=dossier, kind="diagnose", origin="politie",
+                                text="Rustig.", author="user:noor", created_at=NOW))  # fmt: skip
+    after(house, 5)
+    with house.database.read() as session:
+        assert (session.query(Recipient).count(), session.query(DossierNote).count()) == (1, 1)
+    after(house, 11)
+    with house.database.read() as session:
+        assert (session.query(Recipient).count(), session.query(DossierNote).count()) == (0, 0)
 
 
 def test_a_dossier_that_still_runs_keeps_its_key_though_it_is_empty(
