@@ -45,6 +45,21 @@ def train(
         say(f"Vergelijk met 'klankbord model promote --from {to}'.")
 
 
+def corrections(
+    dossier: Annotated[str, typer.Option("--dossier", help="naam van het dossier")],
+    reason: Annotated[str, typer.Option("--reason", help="waarom; komt in het logboek")] = "",
+) -> None:
+    """Schrijf wat mensen labelden als JSONL op stdout, om op bij te trainen."""
+    from app.cli.base import opened
+    from app.services import learning
+
+    with opened() as house:
+        found = learning.lines(house, dossier, reason)
+    for line in found:
+        say(line)
+    note(f"{len(found)} nagekeken berichten. Train met 'klankbord model train --corrections'.")
+
+
 def evaluate(
     labeller: Labeller = DEFAULT,
     which: Annotated[
@@ -165,6 +180,7 @@ def _write(directory: Path, files: dict[str, bytes]) -> None:
 
 COMMANDS: dict[str, Callable[..., Any]] = {
     "train": train,
+    "corrections": corrections,
     "evaluate": evaluate,
     "promote": promote,
     "card": card,

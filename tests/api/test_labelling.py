@@ -247,4 +247,5 @@ def test_who_reads_the_numbers_may_read_how_good_the_labeller_is(
     page = town.ask("GET", address, way).text
     for heading in ("Scores", "IJking", "Gelijke behandeling", "Zwak, en dat weten we"):
         assert f"<h2>{heading}</h2>" in page
+    assert f'href="{address}"' in town.ask("GET", f"/dossiers/{DOSSIER}/moments", way).text
     assert town.ask("GET", "/dossiers/bestaat-niet/model", way).status_code == 404

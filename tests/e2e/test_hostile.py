@@ -224,6 +224,8 @@ ROWS: list[tuple[tuple[str, ...], str]] = [
     (("query", "export", "weg.txt"), "weg.txt"),
     # models
     (("model", "train", "--corrections", "weg.jsonl"), "weg.jsonl"),
+    (("model", "corrections", "--dossier", "weg", "--reason", "bijtrainen"), "weg"),
+    (("model", "corrections", *D), "--reason"),
     (("model", "evaluate", "--set", "weg"), "weg"),
     (("model", "promote", "--from", "weg"), "weg"),
     # places that may not be followed

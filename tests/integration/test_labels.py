@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from analysis.corpus import read_examples
 from app.errors import Conflict, InvalidInput, NotFound
 from app.services import labels as label_services
+from app.services import learning
 from app.services.house import House
 from app.services.labels import person_says, relabel
 from app.storage import labels as label_rows
@@ -144,3 +146,24 @@ def test_a_dossier_takes_the_places_of_its_own_terms_along(
     (given,) = asked
     assert given.places == ("Rietmeer",)
     assert not hasattr(given, "author")
+
+
+def test_what_people_said_is_what_a_candidate_learns_from(town: House) -> None:
+    assert learning.lines(town, the.DOSSIER, "bijtrainen") == []
+    the.person_labels(town, "1", "B2")
+    the.person_labels(town, "2", "S3")
+    read = read_examples("\n".join(learning.lines(town, the.DOSSIER, "bijtrainen")), "eigen.jsonl")
+    assert {one.post.text: (one.sub_labels, one.threat) for one in read} == {
+        WORDS: (("B2",), False),
+        OTHER: (("S3",), True),
+    }
+    assert {one.status for one in read} == {"gelabeld"}
+
+
+def test_corrections_leave_only_with_a_reason_and_from_a_dossier_that_is_there(
+    town: House,
+) -> None:
+    with pytest.raises(InvalidInput, match="--reason"):
+        learning.lines(town, the.DOSSIER, " ")
+    with pytest.raises(NotFound, match="weg"):
+        learning.lines(town, "weg", "bijtrainen")
