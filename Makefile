@@ -4,8 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
-# Test files that run side by side; JOBS=0 keeps to one process.
-JOBS ?= 2
+# Test files that run side by side: three on two cores, for many of them wait for processes that they
+# started. JOBS=0 keeps to one.
+JOBS ?= 3
 
 .PHONY: demo test test-network check install format bench screenshots clean
 

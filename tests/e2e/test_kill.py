@@ -20,7 +20,7 @@ from tests.faults.test_kills import keep
 from tests.shell import INIT, SCRIPT, Shell, lines
 from tests.web import rss, web
 
-KILLS = int(os.environ.get("KLANKBORD_KILLS", "20"))
+KILLS = int(os.environ.get("KLANKBORD_KILLS", "10"))
 FEEDS, ITEMS = 4, 60
 START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 

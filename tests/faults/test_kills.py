@@ -1,6 +1,6 @@
 """SIGKILL at random moments over an import and over the stream: nothing lost, nothing double.
 
-`KLANKBORD_KILLS` sets how often (8 by default, shared out); with `KLANKBORD_WRITE_MATRIX=1` the
+`KLANKBORD_KILLS` sets how often (4 by default, shared out); with `KLANKBORD_WRITE_MATRIX=1` the
 figures go into `docs/sources.md`. Fetching is killed in `tests/e2e/test_kill.py`.
 """
 
@@ -23,7 +23,7 @@ from tests.fake_jetstream import jetstream
 from tests.shell import INIT, SCRIPT, Shell, lines
 from tests.web import rss, web
 
-KILLS = int(os.environ.get("KLANKBORD_KILLS", "8"))
+KILLS = int(os.environ.get("KLANKBORD_KILLS", "4"))
 DOCUMENT = Path(__file__).parents[2] / "docs" / "sources.md"
 WRITING = os.environ.get("KLANKBORD_WRITE_MATRIX") == "1"
 ROWS, EVENTS = 200, 400

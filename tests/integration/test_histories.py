@@ -38,7 +38,7 @@ SHARE = re.compile(
     r"(?:%|procent)\s*van\s*(?:de |alle )?(?:inwoners|bewoners|mensen)", re.IGNORECASE
 )
 #: How many histories are lived through, in how many blocks of one process each.
-HISTORIES, BLOCKS = int(os.environ.get("KLANKBORD_TEST_HISTORIES", "64")), 4
+HISTORIES, BLOCKS = int(os.environ.get("KLANKBORD_TEST_HISTORIES", "32")), 4
 
 JUDGED: list[tuple[tuple[str, ...], bool]] = [
     (("I1",), True), (("I3", "B3"), True), (("B1",), False), (("B3", "I5"), False), (("S1",), False),

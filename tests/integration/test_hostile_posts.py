@@ -33,6 +33,7 @@ from app.services.delivery import parcel_of
 from app.services.exporting import safe
 from app.services.house import House
 from app.sources.bekendmakingen import BekendmakingenSource
+from app.sources.bluesky_search import BlueskySearchSource
 from app.sources.feed import FeedSource
 from app.sources.jetstream import JetstreamSource
 from app.sources.mastodon import MastodonSource
@@ -46,6 +47,7 @@ from tests.api.town import Town
 from tests.factories import DOSSIER, FEED, dossier_of, told
 from tests.fake_jetstream import jetstream
 from tests.fake_mastodon import mastodon
+from tests.fake_pds import ACCOUNT, PASSWORD, pds
 from tests.fakes import World, of_codes
 from tests.web import Answer, Web
 
@@ -128,6 +130,16 @@ def of_bluesky(_: Web) -> list[FetchedPost]:
             return next(list(batch.posts) for batch in batches if batch.posts)
 
 
+def of_bluesky_search(_: Web) -> list[FetchedPost]:
+    with pds() as server:
+        server.post(ATTACK, tags=[ATTACK], embed={"images": [{"alt": ATTACK}]})
+        with closing(Outbound(allow_private=server.place, contact="proef")) as door:
+            settings = {"account": ACCOUNT, "app_password": PASSWORD}
+            return list(
+                BlueskySearchSource().fetch(FetchState(server.url(), settings), door, NOW).posts
+            )
+
+
 def of_publications(site: Web) -> list[FetchedPost]:
     body = (
         '<?xml version="1.0"?><s:searchRetrieveResponse xmlns:s="http://docs.oasis-open.org/ns/'
@@ -157,6 +169,7 @@ READS: dict[str, tuple[Callable[[Web], list[FetchedPost]], ...]] = {
     "feed": (of_rss, of_atom, of_json_feed),
     "mastodon": (of_mastodon,),
     "bluesky": (of_bluesky,),
+    "bluesky-zoeken": (of_bluesky_search,),
     "bekendmakingen": (of_publications,),
     "politie": (of_police,),
 }
