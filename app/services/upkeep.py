@@ -17,6 +17,7 @@ from app.services.proposals import look_around
 from app.services.rechecking import recheck
 from app.services.regrouping import settle
 from app.services.retention import retain
+from app.services.uploads import sweep
 from app.storage import inbox, jobs
 from app.storage.sources import lease_owner
 
@@ -55,6 +56,7 @@ JOBS: dict[str, tuple[Callable[[House], Any], Callable[[datetime], datetime]]] =
     "audit-anchor": (anchor, _in_an_hour),
     "account-lists": (settle, _after_midnight),
     "hit-sources": (_name_sources, _in_an_hour),
+    "uploads": (sweep, _in_a_quarter),
     "recheck": (recheck, _in_an_hour),
     "contexts": (read_around, _in_a_quarter),
     "proposals": (look_around, _in_an_hour),

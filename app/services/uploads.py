@@ -1,7 +1,8 @@
 """A file between looking at it and taking it in: encrypted, for one person and dossier, for an hour.
 
 It holds posts that nobody decided on yet, so it never stands in clear and never stays: taking it in
-or an hour ends it, whichever comes first.
+or an hour ends it, whichever comes first. Nobody can take it in after that hour; the worker removes it
+from the disk within a quarter more, also when nobody looks.
 """
 
 from __future__ import annotations

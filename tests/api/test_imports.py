@@ -10,6 +10,7 @@ import pytest
 from httpx2 import Response
 
 from app.services import uploads
+from app.services.upkeep import run_due_jobs
 from tests import factories as the
 from tests.api.town import PLACE, Town, csrf_in
 from tests.factories import DOSSIER, hits
@@ -210,6 +211,15 @@ def test_a_held_file_is_encrypted_of_one_person_and_gone_after_an_hour(town: Tow
     the.at(town.house, town.house.clock.now() + timedelta(minutes=61))
     late = send(town, way(town, "analist"), ticket=ticket, do="keep")
     assert "niet meer bewaard" in late.text
+    assert held_files(town) == 0
+
+
+def test_a_held_file_goes_although_nobody_comes_back_for_it(town: Town) -> None:
+    send(town, way(town, "analist"), file=GOOD)
+    run_due_jobs(town.house)
+    assert held_files(town) == 1
+    the.at(town.house, town.house.clock.now() + timedelta(minutes=76))
+    assert "uploads" in run_due_jobs(town.house)
     assert held_files(town) == 0
 
 

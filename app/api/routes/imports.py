@@ -155,7 +155,8 @@ def take_in_import(
 def undo_import(
     import_id: ImportId, desk: Annotated[Desk, reading(Permission.SOURCES_READ)]
 ) -> UndoneOut:
-    """What a later import or another source brought too, stays."""
+    """What a later import or another source brought too, stays. A file asks for `sources:write`, a
+    question of the desk for `posts:status`."""
     return UndoneOut(id=import_id, removed=undone(desk, import_id))
 
 

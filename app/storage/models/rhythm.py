@@ -80,7 +80,8 @@ class FeedToken(Base):
 
 
 class Recipient(Base):
-    """Who gets the approved reports of a dossier; ended, never removed, so that the log can be read."""
+    """Who gets the approved reports of a dossier; ended, and kept until the dossier itself is over, so
+    that the log can be read."""
 
     __tablename__ = "recipient"
 
