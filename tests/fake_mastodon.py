@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
+
+from tests.loopback import Quiet, serving
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CLAMP = 40
@@ -273,7 +274,7 @@ def mastodon(dialect: str = "mastodon", **more: Any) -> Iterator[Server]:
     """A running server on loopback."""
     server = Server(dialect, **more)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             code, body, headers = server.answer(self.path, self.headers.get("Authorization", ""))
             data = json.dumps(body).encode()
@@ -285,28 +286,17 @@ def mastodon(dialect: str = "mastodon", **more: Any) -> Iterator[Server]:
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    thread = threading.Thread(
-        target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    )
-    thread.start()
-    server.place = f"127.0.0.1:{http.server_address[1]}"
     speaking = serve(
         server._listen, "127.0.0.1", 0, compression=None, process_request=server._greet
     )  # fmt: skip
     server.streaming = f"ws://127.0.0.1:{speaking.socket.getsockname()[1]}"
     listening = threading.Thread(target=speaking.serve_forever, daemon=True)
     listening.start()
-    try:
-        yield server
-    finally:
-        server.hang_up()
-        speaking.shutdown()
-        listening.join()
-        http.shutdown()
-        http.server_close()
-        thread.join()
+    with serving(Handler) as place:
+        server.place = place
+        try:
+            yield server
+        finally:
+            server.hang_up()
+            speaking.shutdown()
+            listening.join()

@@ -6,14 +6,14 @@ What it imitates was seen on the AT Protocol's own development network (`make te
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import Quiet, serving
 
 START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 DID = "did:plc:jan"
@@ -108,7 +108,7 @@ def pds(**more: Any) -> Iterator[Pds]:
     """A running server."""
     made = Pds(**more)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         protocol_version = "HTTP/1.1"
 
         def _send(self, status: int, document: Any, headers: dict[str, str]) -> None:
@@ -154,17 +154,6 @@ def pds(**more: Any) -> Iterator[Pds]:
             else:
                 self._send(400, {"error": "ExpiredToken"}, {})
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    made.place = f"127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as place:
+        made.place = place
         yield made
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

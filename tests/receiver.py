@@ -9,8 +9,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.loopback import Quiet, serving
 
 SECRET = b"een gedeeld geheim van de proef"
 
@@ -57,7 +58,7 @@ class Receiver:
 def receiver() -> Iterator[Receiver]:
     made = Receiver()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status, headers = made.receive(self.path, self.headers, body)
@@ -67,18 +68,9 @@ def receiver() -> Iterator[Receiver]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    made.place = f"127.0.0.1:{server.server_address[1]}"
-    try:
-        yield made
-    finally:
-        made.release.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Handler) as place:
+        made.place = place
+        try:
+            yield made
+        finally:
+            made.release.set()
