@@ -96,6 +96,7 @@ def test_one_query_from_raw_text(posts: list[Document], queries: dict[int, Compi
     ]
     slow = Engine.build(one, fast=False)
     few = posts[:4_000]
+    assert engine.hits(few) == slow.hits(few), "the fast path finds what the plain one finds"
     (query,) = subset(one)
     rows.append(
         ("klankbord, pure Python", micro(seconds(lambda: slow.hits(few), 1), 4_000), "µs/post")
@@ -153,6 +154,9 @@ def test_many_queries(count: int, posts: list[Document], queries: dict[int, Comp
 
 def test_cost_against_the_number_of_posts(queries: dict[int, CompiledQuery]) -> None:
     engine = Engine.build(first(queries, 342))
+    slow = Engine.build(first(queries, 342), fast=False)
+    few = list(query_corpus.posts(1_000))
+    assert engine.hits(few) == slow.hits(few)
     print("\n342 queries against the number of posts")
     for count in (1_000, 10_000, 100_000, 1_000_000):
         if count <= LARGEST:

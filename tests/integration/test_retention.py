@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.errors import ConfigError, StorageError
+from app.services import labels as label_services
 from app.services.house import House
 from app.services.retention import retain
 from app.services.verify import verify
@@ -232,6 +233,23 @@ def test_after_the_end_nobodys_address_and_no_word_of_the_police_is_kept(
     after(house, 11)
     with house.database.read() as session:
         assert (session.query(Recipient).count(), session.query(DossierNote).count()) == (0, 0)
+
+
+def test_labels_that_were_taken_back_go_with_their_post(house: House, world: World) -> None:
+    """The row that withdraws points at the one withdrawn."""
+    the.settle(house, keep_text_days=10)
+    world.shows(FEED, post("1"))
+    fetch(house)
+    the.person_labels(house, "1", "B1")
+    with the.hit_open(house, "1") as (session, hit):
+        row = session.query(Annotation).one()
+        label_services.withdraw(house, session, hit, row, None)
+    the.person_labels(house, "1", "I1")
+    with house.database.read() as session:
+        assert session.query(Annotation).count() == 3
+    assert after(house, 11)["post-text"] == 1
+    with house.database.read() as session:
+        assert session.query(Annotation).count() == 0
 
 
 def test_a_dossier_that_still_runs_keeps_its_key_though_it_is_empty(

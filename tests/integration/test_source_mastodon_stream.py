@@ -100,7 +100,8 @@ def test_posts_edits_and_deletions_arrive_at_once(listening: House, server: Serv
     until(lambda: texts(listening) == [WORDS, f"{WORDS} Weg ermee."])
     server.edit(kept, f"{WORDS} Anders.")
     server.delete(gone)
-    until(lambda: texts(listening) == [f"{WORDS} Anders."])
+    until(lambda: len(texts(listening)) == 1 and texts(listening) != [WORDS])
+    assert texts(listening) == [f"{WORDS} Anders."]
 
 
 def test_what_was_said_before_the_line_stood_and_while_it_was_down_is_not_lost(
@@ -136,6 +137,7 @@ def test_a_line_that_stands_and_says_nothing_is_checked_against_the_pages(
     server.post(f"{WORDS} Niet over de lijn.")
     monkeypatch.setattr(kind, "WALK_AGAIN_S", 0.3)
     until(lambda: len(texts(listening)) == 2)
+    assert f"{WORDS} Niet over de lijn." in texts(listening)
 
 
 def test_a_wrong_token_is_said_and_nothing_is_tight(house: House, server: Server) -> None:

@@ -48,7 +48,9 @@ def test_it_keeps_number_and_order_and_does_not_depend_on_the_batch(labeller: La
 
 
 def test_everything_it_says_is_in_the_scheme(labeller: Labeller) -> None:
-    for text, labelled in zip(TEXTS, labeller.label([Post(t) for t in TEXTS]), strict=True):
+    said = labeller.label([Post(t) for t in TEXTS])
+    assert len(said) == len(TEXTS)
+    for text, labelled in zip(TEXTS, said, strict=True):
         _check(text, labelled)
 
 
