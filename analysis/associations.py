@@ -53,7 +53,7 @@ class Pair:
 
 def pairs(said: Sequence[Said], known: Iterable[str] = ()) -> list[Pair]:
     """Words beside an anchor, used by at least three authors; `known` are words to leave out."""
-    skip = _everyday() | {fold(word) for phrase in known for word in phrase.split()}
+    skip = everyday_words() | {fold(word) for phrase in known for word in phrase.split()}
     names: set[str] = set()
     posts: Counter[tuple[str, str]] = Counter()
     authors: dict[tuple[str, str], set[str]] = {}
@@ -106,7 +106,7 @@ def _folded(word: str) -> str:
 
 
 @cache
-def _everyday() -> frozenset[str]:
+def everyday_words() -> frozenset[str]:
     """Words that say nothing here: function words, and what any post about reception holds."""
     return frozenset(
         word

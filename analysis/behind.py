@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analysis import chances, criticism, own_posts, where
+from analysis import asked, chances, criticism, own_posts, where
 from analysis.blocks import PRESS
 from analysis.records import SENSE_MAKING, ReportPost, Window
 from analysis.recount import codes_that_count, counted, is_threat_candidate, labels_that_count
@@ -53,9 +53,8 @@ COUNTED: Mapping[str, Test] = {
     "questions": lambda row, _: row.is_question and row.status != "echo",
     "threat_candidates": lambda row, _: is_threat_candidate(row),
     "code": lambda row, value: value in codes_that_count(row),
-    "question": lambda row, value: (
-        row.is_question and _labelled(row) and value in ("", row.theme or "overig")
-    ),
+    "question": lambda row, value: asked.is_asked(row) and value in ("", asked.theme_of(row)),
+    "cluster": lambda row, value: asked.is_asked(row) and row.asks == value,
     "tone": lambda row, value: _judged(row) and value in ("", row.sentiment_label),
     "stance": lambda row, value: _labelled(row) and value in ("", row.stance),
     "emotion": lambda row, value: _means(row) and value in row.emotion,
@@ -98,6 +97,8 @@ def behind(edition: Edition, name: str) -> list[ReportPost]:
     rows = counted(edition.rows)
     if what == "authors":
         found = _one_of_each(rows)
+    elif what == "distinct":
+        found = asked.one_of_each(rows)
     elif what in COUNTED:
         found = [row for row in rows if COUNTED[what](row, value)]
     elif what in EVERYTHING:

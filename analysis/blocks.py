@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from analysis import scheme
+from analysis import asked, scheme
 from analysis.diagnosis import Statement
 from analysis.records import (
     DAMAGE_CONTROL,
@@ -22,7 +22,6 @@ from analysis.recount import codes_that_count, is_threat_candidate, labels_that_
 TOP = 5
 AHEAD = timedelta(hours=72)
 PRESS = frozenset({"journalists"})
-FACTUAL, POLITICAL = frozenset({"I1", "I2", "I6"}), frozenset({"I3"})
 UNSEEN = ("Facebook", "X", "Instagram", "TikTok", "besloten groepen")
 CAVEAT = "Sociale media zijn niet representatief: dit verslag telt berichten, geen inwoners."
 
@@ -38,18 +37,19 @@ class Desk:
     """What people wrote beside the numbers: answers, paraphrases by theme, rumours, statements.
 
     `answered` is "ja" or "nog niet bekend" for a theme with an approved answer; `titles` are those
-    of the dossier's own themes.
+    of the dossier's own themes; `wording` is how a person put a cluster of questions, by its name.
     """
 
     answered: Mapping[str, str] = field(default_factory=dict)
     paraphrases: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    wording: Mapping[str, str] = field(default_factory=dict)
     rumours: tuple[Mapping[str, str], ...] = ()
     statements: tuple[Statement, ...] = ()
 
 
 def information_need(rows: Sequence[ReportPost], desk: Desk = Desk()) -> dict[str, Any]:
-    """Most asked questions by theme; a question asked once stands there too (R31).
+    """Most asked questions by theme, a question asked once too (R31), and those that came back.
 
     With the register of rumours: claims in the words of a person, each with its status (D8).
     """
@@ -57,41 +57,12 @@ def information_need(rows: Sequence[ReportPost], desk: Desk = Desk()) -> dict[st
     return {
         "n": _labelled(rows, INFORMATION_NEED),
         "sub": codes,
-        "questions": _questions(rows, desk),
+        "questions": asked.by_theme(rows, desk.answered, desk.paraphrases, desk.titles),
+        "clusters": asked.clusters(rows, desk.answered, desk.wording, desk.titles),
         "rumours": codes["I4"],
         "register": [dict(rumour) for rumour in desk.rumours],
         "lacking": codes["I5"],
     }
-
-
-def _questions(rows: Sequence[ReportPost], desk: Desk) -> list[dict[str, Any]]:
-    asked: dict[str, list[ReportPost]] = {}
-    for row in rows:
-        if row.is_question and row.status == "gelabeld":
-            asked.setdefault(row.theme or "overig", []).append(row)
-    return [
-        {
-            "theme": theme,
-            "label": desk.titles.get(theme)
-            or ("Overige vragen" if theme == "overig" else scheme.THEMES.get(theme, theme)),
-            "n": len(several),
-            "kind": _kind(several),
-            "answered": desk.answered.get(theme, "nee"),
-            "paraphrase": desk.paraphrases.get(theme, ""),
-        }
-        for theme, several in sorted(
-            asked.items(), key=lambda item: (item[0] == "overig", -len(item[1]), item[0])
-        )
-    ]
-
-
-def _kind(rows: Sequence[ReportPost]) -> str:
-    """Who can answer: webcare a fact, an administrator a choice (handreiking 6.1, R9)."""
-    codes = {code for row in rows for code in row.sub_labels}
-    factual, political = bool(codes & FACTUAL), bool(codes & POLITICAL)
-    if factual and political:
-        return "gemengd"
-    return "bestuurlijk" if political else "feitelijk"
 
 
 def sense_making(rows: Sequence[ReportPost]) -> dict[str, Any]:

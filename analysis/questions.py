@@ -1,86 +1,117 @@
-"""Questions to clusters: near-duplicates together, by theme, factual or political (R9, R13, R31).
+"""Questions to clusters: one cluster is what one answer serves (R9, R13, R31).
 
-Everything is a value: posts in, clusters out, in the same order whatever the order of the posts.
-People's merges and splits are applied last and win; they are kept as examples by the caller.
+A question joins the cluster whose two nearest questions it is most like. What people put together or
+took apart is thereby followed without a rule: a question like one that was taken apart goes where that
+one went. Everything is a value; nothing is stored here.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import log, sqrt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from analysis import scheme
+from analysis.associations import everyday_words
 from analysis.lexicon import fold
 
-SAME = 0.55
-"""Cosine of character-TF-IDF from which two questions are one; set by hand, not measured."""
+SAME = 0.45
+"""Cosine of character TF-IDF from which two questions are one; chosen on `tests/data/asked-dev.jsonl`."""
 
-EXAMPLES = 3
+ANOTHER_THEME = 0.20
+"""So much more is asked of two questions of two themes: the theme of a question is often wrong."""
+
+NEAREST = 2
+"""A cluster is as near as the mean of its so many nearest questions, so that one stray attracts nothing."""
+
 OTHER = "overig"
 SUGGESTED = 3
 """So many questions outside the themes that share a word suggest a theme of their own."""
 
 _SENTENCE = re.compile(r"[^.!?\n]*\?+|[^.!?\n]+[.!]*")
-_DROPPED = re.compile(r"https?://\S+|[@#]\w+|[^\w\s?]")
+_DROPPED = re.compile(r"https?://\S+|[@#]\w+|[^\w\s]")
 _LONG_WORD = 5
+_AT_ONCE = 256
+_SHARED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A post that asks something: its id, its text and the theme the labeller gave."""
+    """A post that asks something: its name, its text, its theme, and the cluster it stands in
+    (empty for one that was not placed yet).
+    """
 
-    id: str
+    name: str
     text: str
     theme: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """Questions that one answer serves. `examples` are ids; a person writes the paraphrase."""
-
-    theme: str
-    political: bool
-    ids: tuple[str, ...]
-    examples: tuple[str, ...]
-
-    @property
-    def n(self) -> int:
-        return len(self.ids)
+    cluster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A word that returns among questions without a theme, and the ids that hold it."""
+    """A word that returns among questions without a theme, and the names of those that hold it."""
 
     word: str
-    ids: tuple[str, ...]
+    names: tuple[str, ...]
 
 
-def cluster(
-    questions: Sequence[Question],
-    merged: Iterable[tuple[str, str]] = (),
-    split: Iterable[tuple[str, str]] = (),
-) -> tuple[Cluster, ...]:
-    """Clusters, largest first. `merged` and `split` are pairs of ids that people put together or
-    took apart; a question asked once is a cluster like any other.
+def place(standing: Sequence[Question], fresh: Sequence[Question]) -> dict[str, str]:
+    """The cluster of every fresh question, by name; a question like no other starts a cluster under
+    its own name. Fresh questions are placed in the order given, so give the oldest first.
     """
-    ordered = sorted(questions, key=lambda q: q.id)
-    apart = {frozenset(pair) for pair in split}
-    groups = _Groups([q.id for q in ordered])
-    by_theme: dict[str, list[Question]] = defaultdict(list)
-    for question in ordered:
-        by_theme[question.theme].append(question)
-    for some in by_theme.values():
-        for one, other in _alike([asked(q.text) for q in some]):
-            groups.join(some[one].id, some[other].id, apart)
-    for first, second in merged:
-        groups.join(first, second, apart)
-    known = {q.id: q for q in ordered}
-    found = [_cluster([known[id] for id in ids]) for ids in groups.all()]
-    return tuple(sorted(found, key=lambda c: (-c.n, c.theme, c.ids)))
+    everything = [*standing, *fresh]
+    placed = [question.cluster for question in standing]
+    found: dict[str, str] = {}
+    for question, near in zip(fresh, _near(everything, len(standing)), strict=True):
+        by_cluster: dict[str, list[float]] = defaultdict(list)
+        for other, alike in near:
+            strange = everything[other].theme != question.theme
+            by_cluster[placed[other]].append(alike - (ANOTHER_THEME if strange else 0.0))
+        placed.append(_nearest(by_cluster) or question.name)
+        found[question.name] = placed[-1]
+    return found
+
+
+def _nearest(by_cluster: Mapping[str, list[float]]) -> str | None:
+    """The cluster with the highest mean of its nearest questions, when that is high enough."""
+    best: tuple[float, str] | None = None
+    for name in sorted(by_cluster):
+        some = sorted(by_cluster[name])[-NEAREST:]
+        score = round(sum(some) / len(some), 6)
+        if score >= SAME and (best is None or score > best[0]):
+            best = (score, name)
+    return best[1] if best else None
+
+
+def _near(everything: Sequence[Question], first: int) -> Iterator[list[tuple[int, float]]]:
+    """Of every question from `first` on, the earlier ones that share words with it, and how alike.
+
+    A cluster of which only one question is near counts with that one alone: an unlike one says
+    that people put two wordings together, not that this is neither.
+    """
+    if first == len(everything):
+        return
+    vectors = _vectors([asked(question.text) for question in everything])
+    for start in range(first, len(everything), _AT_ONCE):
+        likeness = (vectors[start : start + _AT_ONCE] @ vectors.T).tocsr()
+        for row in range(likeness.shape[0]):
+            part = slice(likeness.indptr[row], likeness.indptr[row + 1])
+            yield [
+                (int(other), float(alike))
+                for other, alike in zip(likeness.indices[part], likeness.data[part], strict=True)
+                if alike >= _SHARED and other < start + row
+            ]
+
+
+def _vectors(texts: Sequence[str]) -> Any:
+    """A sparse row per text: character 3- and 4-grams within words, sublinear, weighed by rarity."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    plain = [_plain(text) or "?" for text in texts]
+    return TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True).fit_transform(
+        plain
+    )
 
 
 def asked(text: str) -> str:
@@ -89,92 +120,26 @@ def asked(text: str) -> str:
     return " ".join(s for s in sentences if s.endswith("?")) or text
 
 
+def theme_of(themes: Sequence[str]) -> str:
+    """The theme of most questions of a cluster; of two, the first by name."""
+    counts = Counter(themes)
+    return min(counts, key=lambda name: (-counts[name], name)) if counts else OTHER
+
+
 def suggestions(questions: Sequence[Question]) -> tuple[Suggestion, ...]:
     """Words shared by questions outside the themes, most shared first: a theme to be named."""
     holding: dict[str, set[str]] = defaultdict(set)
     for question in questions:
         if question.theme == OTHER:
-            for word in _plain(asked(question.text)).split():
+            for word in set(_plain(asked(question.text)).split()) - everyday_words():
                 if len(word) >= _LONG_WORD:
-                    holding[word].add(question.id)
+                    holding[word].add(question.name)
     found = [
-        Suggestion(word, tuple(sorted(ids)))
-        for word, ids in holding.items()
-        if len(ids) >= SUGGESTED
+        Suggestion(word, tuple(sorted(names)))
+        for word, names in holding.items()
+        if len(names) >= SUGGESTED
     ]
-    return tuple(sorted(found, key=lambda s: (-len(s.ids), s.word)))
-
-
-def retitled(found: Cluster, theme: str) -> Cluster:
-    """The cluster under another theme, as a person decided."""
-    return replace(found, theme=theme, political=theme in scheme.POLITICAL_THEMES)
-
-
-def _cluster(some: Sequence[Question]) -> Cluster:
-    themes = Counter(question.theme for question in some)
-    theme = min(themes, key=lambda name: (-themes[name], name))
-    shortest = sorted(some, key=lambda q: (len(q.text), q.id))
-    return Cluster(
-        theme=theme,
-        political=theme in scheme.POLITICAL_THEMES,
-        ids=tuple(q.id for q in some),
-        examples=tuple(q.id for q in shortest[:EXAMPLES]),
-    )
-
-
-class _Groups:
-    """Union of ids that refuses to bring together what people took apart."""
-
-    def __init__(self, ids: Sequence[str]) -> None:
-        self._group: dict[str, list[str]] = {id: [id] for id in ids}
-
-    def join(self, one: str, other: str, apart: set[frozenset[str]]) -> None:
-        if one not in self._group or other not in self._group:
-            return
-        left, right = self._group[one], self._group[other]
-        if left is right or any(frozenset((a, b)) in apart for a in left for b in right):
-            return
-        together = sorted(left + right)
-        for id in together:
-            self._group[id] = together
-
-    def all(self) -> list[list[str]]:
-        return [ids for id, ids in sorted(self._group.items()) if ids[0] == id]
-
-
-def _alike(texts: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of texts that are nearly the same, the most alike first."""
-    vectors = _vectors([_plain(text) for text in texts])
-    holding: dict[str, list[int]] = defaultdict(list)
-    for at, vector in enumerate(vectors):
-        for gram in vector:
-            holding[gram].append(at)
-    found: list[tuple[float, int, int]] = []
-    for at, vector in enumerate(vectors):
-        shared: dict[int, float] = defaultdict(float)
-        for gram, weight in vector.items():
-            for other in holding[gram]:
-                if other > at:
-                    shared[other] += weight * vectors[other][gram]
-        found += [(-cosine, at, other) for other, cosine in shared.items() if cosine >= SAME]
-    return [(one, other) for _, one, other in sorted(found)]
-
-
-def _vectors(texts: Sequence[str]) -> list[Mapping[str, float]]:
-    """Character 3-grams, sublinear and weighed by rarity, length one."""
-    counted = [Counter(text[at : at + 3] for at in range(max(1, len(text) - 2))) for text in texts]
-    seen: Counter[str] = Counter()
-    for grams in counted:
-        seen.update(grams.keys())
-    vectors: list[Mapping[str, float]] = []
-    for grams in counted:
-        weights = {
-            gram: (1 + log(n)) * (1 + log((1 + len(texts)) / (1 + seen[gram])))
-            for gram, n in grams.items()
-        }
-        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        vectors.append({gram: weight / length for gram, weight in weights.items()})
-    return vectors
+    return tuple(sorted(found, key=lambda s: (-len(s.names), s.word)))
 
 
 def _plain(text: str) -> str:

@@ -80,7 +80,9 @@ class ReportPost:
     the S2, S3 or S6 labels (trust.md P11); `by_person` when the effective label is a person's.
     `late` marks a post of an earlier local day that its own edition could not count yet.
     `domains`, `reasons`, `own_kind` are gleaned from the text (`analysis.gleaning`); `thread` is the
-    keyed name of its conversation. `doubt`: the labeller was not sure. Rows frozen before they existed hold none of the five.
+    keyed name of its conversation. `doubt`: the labeller was not sure. `asks` is the name of the
+    cluster of a question, `asked_theme` the theme that a person gave that cluster. Rows frozen
+    before they existed hold none of the seven.
     """
 
     post_key: str
@@ -115,10 +117,12 @@ class ReportPost:
     own_kind: str | None = None
     thread: str | None = None
     doubt: bool = False
+    asks: str | None = None
+    asked_theme: str | None = None
 
 
 #: Fields that rows of an older release do not have; empty ones are no part of the seal of a row.
-GLEANED = ("domains", "reasons", "own_kind", "thread", "doubt")
+GLEANED = ("domains", "reasons", "own_kind", "thread", "doubt", "asks", "asked_theme")
 
 
 @dataclass(frozen=True, slots=True)

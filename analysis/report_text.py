@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from analysis import report_lines, scheme
+from analysis.asked import NOT_PUT, returned_lead
 from analysis.dutch import long_date, moment, number, signed, some
 from analysis.records import DAMAGE_CONTROL, INFORMATION_NEED, SENSE_MAKING
 
@@ -151,8 +152,19 @@ def _figures(block: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def _returned(block: Mapping[str, Any]) -> list[str]:
+    """The questions that came back, in a person's words where there are any."""
+    lines = _wrapped(f"{number(block['distinct'])} {returned_lead(block)}")
+    for one in block["list"]:
+        words = one["paraphrase"] or f"over {one['label'].lower()}, {NOT_PUT}"
+        lines += _wrapped(f"{number(one['n'])} keer: {words} ({one['kind']}{_answered(one)})", "- ")
+    return lines
+
+
 def _asked(block: Mapping[str, Any]) -> list[str]:
     lines = [some(block["n"], "bericht", "berichten").capitalize() + "."]
+    if "clusters" in block and block["clusters"]["distinct"]:
+        lines += [*_returned(block["clusters"]), "Per onderwerp:"]
     for question in block["questions"][:10]:
         lines += _wrapped(
             f"{question['label']}: {some(question['n'], 'vraag', 'vragen')} ({question['kind']}"

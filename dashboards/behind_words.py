@@ -14,6 +14,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "threat_candidates": ("mogelijke dreiging, nog te beoordelen", ""),
     "code": ("onderdeel", "sub_label"),
     "question": ("vragen over", "theme"),
+    "distinct": ("van elke verschillende vraag het nieuwste bericht", ""),
+    "cluster": ("dezelfde vraag", ""),
     "tone": ("toon", "sentiment"),
     "stance": ("standpunt", "stance"),
     "emotion": ("emotie", "emotion"),
@@ -46,6 +48,6 @@ def told(name: str) -> str:
     """`standpunt: tegen`; the name itself never becomes markup, the page escapes it."""
     what, _, value = name.partition(":")
     words, table = NAMES.get(what, (what, ""))
-    if not value or what in ("administrators", "landing", "landed"):
+    if not value or what in ("administrators", "cluster", "landing", "landed"):
         return words
     return f"{words}: {wording.title(table, value).lower() if table else value}"

@@ -30,6 +30,10 @@
 | note a question that was heard | POST `/dossiers/{slug}/desk-questions` | `csrf question where day clock return` |
 | look at a file, take it in | POST `/dossiers/{slug}/imports` | `csrf file ticket profile map:<field>* skip do` (do: look, keep) |
 | take an import back | POST `/dossiers/{slug}/imports/{id}/undo` | `csrf` |
+| put questions together | POST `/dossiers/{slug}/questions` | `csrf cluster* (name:version)` |
+| put a question into words | POST `/dossiers/{slug}/questions/{name}` | `csrf version paraphrase theme` |
+| take questions out | POST `/dossiers/{slug}/questions/{name}/split` | `csrf version posts*` |
+| make a theme of a word | POST `/dossiers/{slug}/questions/themes` | `csrf word title` |
 | save a view | POST `/dossiers/{slug}/views` | `csrf name team query` |
 | forget a view | POST `/dossiers/{slug}/views/{id}` | `csrf` |
 | every dossier at once | GET `/inbox` | the filters of posts, but `source` and `accountList` |
@@ -115,6 +119,11 @@ def posts(slug: str, query: Mapping[str, str] | None = None) -> str:
 def behind(slug: str, day: date | str, edition: int, name: str) -> str:
     """The posts behind a number of an edition; names as in `analysis.behind`."""
     return posts(slug, {"edition": f"{day}.{edition}", "behind": name})
+
+
+def question(slug: str, name: str) -> str:
+    """The page of one cluster of questions, and the address of its form."""
+    return dossier(slug, f"questions/{quote(name, safe='')}")
 
 
 def query_edit(slug: str, base: int | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboards import question_views
 from dashboards import report_views as views
 from dashboards.pages import _render
 
@@ -16,6 +17,14 @@ def render_timeline(view: views.TimelineView) -> str:
 
 def render_answers(view: views.AnswersView) -> str:
     return _page("answers", view)
+
+
+def render_questions(view: question_views.QuestionsView) -> str:
+    return _page("questions", view)
+
+
+def render_question(view: question_views.ClusterPageView) -> str:
+    return _page("question", view)
 
 
 def render_signals(view: views.SignalsView) -> str:

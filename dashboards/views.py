@@ -32,6 +32,7 @@ Page = Literal[
     "query",
     "account-lists",
     "moments",
+    "questions",
     "answers",
     "alerts",
     "delivery",

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from analysis import lexicon, scheme
+from analysis.asked import NOT_PUT as NOT_PUT
+from analysis.asked import returned_lead as returned_lead
 from analysis.enough import LEAST_TO_COMPARE
 from analysis.records import DAMAGE_CONTROL, INFORMATION_NEED, SENSE_MAKING
 
@@ -158,7 +160,8 @@ PAGES = {
     "query": "Zoekopdracht",
     "account-lists": "Accountlijsten",
     "moments": "Momenten",
-    "answers": "Vragen",
+    "questions": "Gestelde vragen",
+    "answers": "Antwoorden",
     "alerts": "Signalen",
     "delivery": "Bezorging",
     "users": "Gebruikers",

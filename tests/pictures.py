@@ -69,6 +69,7 @@ PICTURES = (
     Picture("model", f"{HOME}/model", "analist", height=1300),
     Picture("accountlijsten", f"{HOME}/account-lists", "webcare", height=1200),
     Picture("momenten", f"{HOME}/moments"),
+    Picture("gestelde-vragen", f"{HOME}/questions", "webcare", height=1200),
     Picture("vragen", f"{HOME}/answers"),
     Picture("vragen-smal", f"{HOME}/answers", narrow=True, height=1100),
     Picture("openbare-antwoorden", "/public/de-zonnehoek/answers", role="", height=700),
@@ -178,6 +179,10 @@ def lived_in(browser: Browser, base: str) -> None:
     ]  # fmt: skip
     for page, method, path, body, version in acts:
         _act(page, base, method, place + path, body, version)
+    helping = adviser.request.get(f"{base}{place}/question-clusters?theme=hulp").json()
+    words = {"paraphrase": "Wat is er nodig, en waar kan ik het brengen?"}
+    name = helping["clusters"][0]["name"]
+    _act(adviser, base, "PUT", f"{place}/question-clusters/{name}", words, "1")
 
 
 def _act(

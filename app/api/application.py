@@ -29,6 +29,7 @@ from app.api.pages import framing, post, posts, query, reports, signing
 from app.api.pages import imports as import_pages
 from app.api.pages import labelling as labelling_pages
 from app.api.pages import moments as moment_pages
+from app.api.pages import questions as question_pages
 from app.api.pages import retention as retention_pages
 from app.api.pages import sources as source_pages
 from app.api.pages import users as user_pages
@@ -49,6 +50,7 @@ from app.api.routes import (
     moments,
     probes,
     queries,
+    questions,
     recipients,
     report_feeds,
     retention,
@@ -76,8 +78,8 @@ ABOUT = (
 )
 V1 = (
     dossiers, tuning, queries, probes, terms, desk, everywhere, labelling, post_routes, sources,
-    imports, moments, account_lists, report_routes, report_feeds, recipients, statements, answers,
-    follow_ups, alerts, audit, users, me,
+    imports, moments, account_lists, report_routes, report_feeds, recipients, statements, questions,
+    answers, follow_ups, alerts, audit, users, me,
     retention,
 )  # fmt: skip
 
@@ -106,6 +108,7 @@ def create_app(house: House) -> FastAPI:
         labelling_pages,
         query,
         moment_pages,
+        question_pages,
         answer_pages,
         delivery_pages,
         alert_pages,

@@ -18,6 +18,7 @@ from analysis.report import DayCounts, ReportInputs, build
 from app.clock import day_bounds
 from app.errors import InvalidInput
 from app.records import REASONS
+from app.services import questions
 from app.services.delivery_words import distribution
 from app.services.frozen import freeze, row_json
 from app.services.house import House
@@ -62,6 +63,7 @@ def build_edition(
     run = current_run(house, session, dossier.id)
     starts, ends = day_bounds(day)
     ends = until or ends
+    questions.place_new(house, session, dossier.id)
     rows = report_rows.rows_of_day(session, dossier.id, day)
     if until is not None:
         rows = [row for row in rows if row.published_at < until]
@@ -160,6 +162,7 @@ def desk_of(session: Session, dossier_id: int) -> Desk:
         answered=state,
         paraphrases={theme.slug: theme.paraphrase for theme in themes if theme.paraphrase},
         titles={theme.slug: theme.title for theme in themes},
+        wording=questions.wording(session, dossier_id),
         statements=statements(session, dossier_id),
         rumours=tuple(
             {"claim": rumour.claim, "status": rumour.status, "answer": rumour.answer}

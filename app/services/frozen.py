@@ -12,6 +12,7 @@ from analysis.records import GLEANED, ReportPost
 from app.services.labels import effective
 from app.storage import Session
 from app.storage import labels as label_rows
+from app.storage import questions as question_rows
 from app.storage.models import Annotation, Hit, PostRow, Prediction
 from app.storage.reports import Counted
 
@@ -31,18 +32,26 @@ def freeze(
     ids = [hit.id for hit, _, _ in rows]
     said = label_rows.said_of(session, run_id, ids)
     people = label_rows.newest_annotations(session, ids, known)
+    places = question_rows.place_of(session, (hit_id for hit_id in ids if _may_ask(said, hit_id)))
     frozen = []
     for hit, post, slug in rows:
         prediction = said.get(hit.id)
         is_late = late if isinstance(late, bool) else late.get(hit.post_key, False)
         frozen.append(
             (
-                row_of(hit, post, slug, prediction, people.get(hit.id), late=is_late),
+                row_of(
+                    hit, post, slug, prediction, people.get(hit.id), late=is_late,
+                    place=places.get(hit.id),
+                ),
                 post.revision,
                 prediction.digest if prediction else "",
             )
-        )
+        )  # fmt: skip
     return frozen
+
+
+def _may_ask(said: Mapping[int, Prediction] | Mapping[int, label_rows.Said], hit_id: int) -> bool:
+    return hit_id in said and bool(said[hit_id].output.get("is_question"))
 
 
 def row_of(
@@ -53,11 +62,15 @@ def row_of(
     annotation: Annotation | None,
     *,
     late: bool,
+    place: tuple[str, str | None] | None = None,
 ) -> ReportPost:
-    """A hit as an edition counts it: the effective label, no text, no raw id."""
+    """A hit as an edition counts it: the effective label, no text, no raw id. `place` is the name
+    of its cluster of questions, and the theme that a person gave that.
+    """
     unlabelled = {"status": "niet-beoordeeld", "labels": [], "sub_labels": []}
     output = effective(prediction.output if prediction else unlabelled, annotation)
     threat_codes = label_rows.THREAT_CODES & set(output["sub_labels"])
+    asks, asked_theme = place if place and output.get("is_question") else (None, None)
     gleaned = glean(
         post.text, post.title, own=hit.own, codes=output["sub_labels"], theme=output.get("theme")
     )
@@ -94,12 +107,17 @@ def row_of(
         own_kind=gleaned.own_kind,
         thread=post.thread_key,
         doubt=annotation is None and bool(output.get("doubt", False)),
+        asks=asks,
+        asked_theme=asked_theme,
     )
 
 
 def bare(row: ReportPost) -> ReportPost:
     """The row without what was gleaned: what tables can be held against, whatever the release."""
-    return replace(row, domains=(), reasons=(), own_kind=None, thread=None, doubt=False)
+    return replace(
+        row, domains=(), reasons=(), own_kind=None, thread=None, doubt=False, asks=None,
+        asked_theme=None,
+    )  # fmt: skip
 
 
 def row_json(row: ReportPost) -> dict[str, Any]:

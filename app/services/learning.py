@@ -1,6 +1,7 @@
 """What people said of posts, as lines that `klankbord model train --corrections` learns from.
 
-Labels are a person's; the second axes are the labeller's until a person can say those too. Text is
+Labels are a person's, and the theme of a question where a person gave one; the other second axes are
+the labeller's. Text is
 masked as in every export, and the log says that it left.
 """
 
@@ -83,7 +84,7 @@ def _example(
         purpose=said.get("purpose"),
         urgency=str(said.get("urgency", "l")),
         is_question=asks,
-        theme=(said.get("theme") or OTHER_THEME) if asks else None,
+        theme=(hit.theme or said.get("theme") or OTHER_THEME) if asks else None,
         threat=_threatens(person.sub_labels, said),
         irony=bool(said.get("irony", False)),
         scene="eigen correcties",

@@ -234,9 +234,13 @@ def _shown(
     house: House, session: Session, scope: Scope, places: Sequence[tuple[datetime, str]]
 ) -> Iterator[ShownPost]:
     """These posts in this order, as far as they are still there."""
-    keys = [key for _, key in places]
+    yield from read_keys(house, session, scope, [key for _, key in places])
+
+
+def read_keys(house: House, session: Session, scope: Scope, keys: Sequence[str]) -> list[ShownPost]:
+    """The posts of these keys in this order, as far as the dossier has them."""
     found = {one[0].post_key: one for one in inbox.hits_by_key(session, scope.dossier.id, keys)}
-    yield from show(house, session, scope, [found[key] for key in keys if key in found])
+    return list(show(house, session, scope, [found[key] for key in keys if key in found]))
 
 
 def _search(text: str | None) -> CompiledQuery | None:
@@ -280,6 +284,8 @@ def show(
         prediction, annotation = said.get(hit.id), people.get(hit.id)
         output = effective(prediction.output if prediction else {"status": hit.status}, annotation)
         row = row_of(hit, post, source.slug, prediction, annotation, late=False)
+        if hit.theme:  # a person may have said what its cluster of questions is about
+            row = replace(row, theme=hit.theme)
         candidate = is_threat_candidate(row)
         hidden = not scope.may(Permission.POSTS) or (
             candidate and not scope.may(Permission.THREATS)

@@ -14,6 +14,7 @@ from app.services.audit import anchor
 from app.services.contexts import read_around
 from app.services.house import House
 from app.services.proposals import look_around
+from app.services.questions import arrange
 from app.services.rechecking import recheck
 from app.services.regrouping import settle
 from app.services.retention import retain
@@ -60,6 +61,7 @@ JOBS: dict[str, tuple[Callable[[House], Any], Callable[[datetime], datetime]]] =
     "recheck": (recheck, _in_an_hour),
     "contexts": (read_around, _in_a_quarter),
     "proposals": (look_around, _in_an_hour),
+    "questions": (arrange, _in_a_quarter),
 }
 
 

@@ -27,6 +27,7 @@ from app.storage.models import (
     SourceRow,
 )
 from app.storage.proposals import forget_post
+from app.storage.questions import forget_question
 
 T = TypeVar("T")
 CHUNK = 500
@@ -300,6 +301,7 @@ def remove_hit(session: Session, hit: Hit, *, kind: str, reason: str, at: dateti
     """
     for model in (Prediction, Annotation, Context, HitAct, HitOpen):
         session.execute(delete(model).where(model.hit_id == hit.id))
+    forget_question(session, hit.id)
     post = session.get_one(PostRow, hit.post_id)
     copies = session.scalars(select(PostOrigin.origin_key).where(PostOrigin.post_id == post.id))
     session.add_all(

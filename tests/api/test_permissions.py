@@ -163,6 +163,21 @@ REQUESTS: dict[tuple[str, str], Request] = {
         }
     },
     ("POST", f"{SLUG}/themes/{{theme}}/approval"): _with_match(),
+    ("GET", f"{SLUG}/question-clusters"): _nothing,
+    ("GET", f"{SLUG}/question-clusters/suggestions"): _nothing,
+    ("POST", f"{SLUG}/question-clusters/suggestions/{{word}}"): lambda town: {
+        "json": {"title": "Kermis"}
+    },
+    ("GET", f"{SLUG}/question-clusters/pairs"): _nothing,
+    ("GET", f"{SLUG}/question-clusters/{{cluster}}"): _nothing,
+    ("GET", f"{SLUG}/question-clusters/{{cluster}}/posts"): _nothing,
+    ("PUT", f"{SLUG}/question-clusters/{{cluster}}"): _with_match(
+        json={"paraphrase": "Hoeveel mensen komen er?", "theme": "aantal"}
+    ),
+    ("POST", f"{SLUG}/question-clusters/{{cluster}}/merge"): _with_match(json={"other": "0" * 16}),
+    ("POST", f"{SLUG}/question-clusters/{{cluster}}/split"): _with_match(
+        json={"postKeys": ["0" * 64]}
+    ),
     ("GET", f"{SLUG}/rumours"): _nothing,
     ("POST", f"{SLUG}/rumours"): lambda town: {"json": {"claim": "De sporthal gaat dicht"}},
     ("PUT", f"{SLUG}/rumours/{{rumour_id}}"): _with_match(
@@ -222,7 +237,7 @@ def _path(town: Town, path: str, slug: str) -> str:
         "{probe_id}": "1", "{name}": "plaatsnaam",
         "{feed_id}": "1", "{recipient_id}": "1", "{statement_id}": "1", "{theme}": "aantal", "{rumour_id}": "1", "{follow_up_id}": "1",
         "{alert_id}": "1", "{kind}": "threat", "{step_id}": "1",
-        "{batch}": "0" * 16, "{annotation_id}": "1", "{view_id}": "1", "{import_id}": "1",
+        "{batch}": "0" * 16, "{cluster}": own[0][:16], "{word}": "kermis", "{annotation_id}": "1", "{view_id}": "1", "{import_id}": "1",
     }  # fmt: skip
     for name, value in values.items():
         path = path.replace(name, value)

@@ -18,7 +18,15 @@ from app.services.house import House
 from app.services.labels import relabel
 from app.services.verify import verify
 from app.storage import reports as report_rows
-from app.storage.models import Annotation, Delivery, Hit, Prediction, Report, ReportInput
+from app.storage.models import (
+    Annotation,
+    Delivery,
+    Hit,
+    Prediction,
+    QuestionPlace,
+    Report,
+    ReportInput,
+)
 from tests import factories as the
 from tests.factories import FEED, NOW, WORDS, edition, fetch, post
 from tests.fakes import World, of_codes
@@ -220,6 +228,7 @@ def flip_frozen_row_and_seal(session: Any, hit: Hit) -> None:
 
 def drop_hit(session: Any, hit: Hit) -> None:
     session.query(Prediction).filter_by(hit_id=hit.id).delete()
+    session.query(QuestionPlace).filter_by(hit_id=hit.id).delete()
     session.delete(hit)
 
 

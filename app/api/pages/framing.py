@@ -31,6 +31,7 @@ NAVIGATION: tuple[tuple[views.Page, Permission], ...] = (
     ("query", Permission.QUERIES_READ),
     ("account-lists", Permission.LISTS_READ),
     ("moments", Permission.NUMBERS),
+    ("questions", Permission.REPORTS),
     ("answers", Permission.REPORTS),
     ("alerts", Permission.REPORTS),
     ("delivery", Permission.DELIVERY),

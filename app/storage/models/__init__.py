@@ -60,6 +60,7 @@ from app.storage.models.posts import (
     SourceRow,
     SourceValidator,
 )
+from app.storage.models.questions import QuestionCluster, QuestionPair, QuestionPlace
 from app.storage.models.reports import KINDS, Delivery, Job, Report, ReportInput
 from app.storage.models.rhythm import (
     AlertRoute,
@@ -128,6 +129,9 @@ __all__ = [
     "ProposalSighting",
     "QueryActivation",
     "QueryVersion",
+    "QuestionCluster",
+    "QuestionPair",
+    "QuestionPlace",
     "QuestionTheme",
     "RecallProbe",
     "Recipient",
