@@ -18,13 +18,15 @@ class Head:
     """One question: `holds` is the answer of a person, `asks` which examples it is put to.
 
     `sees_group` says whether facts about which group is named may count: they may for the subject
-    and the target of a post, never for what it feels, threatens or does (guide D14).
+    and the target of a post, never for what it feels, threatens or does (guide D14). `sees_who`
+    says the same of facts about which people are named: only for the target and the theme.
     """
 
     name: str
     holds: Callable[[Example], bool]
     asks: Callable[[Example], bool]
     sees_group: bool = False
+    sees_who: bool = False
 
 
 def _everything(example: Example) -> bool:
@@ -87,13 +89,16 @@ HEADS: tuple[Head, ...] = (
     Head(NEGATIVE, lambda e: e.sentiment_label == "negatief", _everything),
     *(Head(f"emotion:{name}", _emotion(name), _labelled) for name in scheme.EMOTIONS),
     *(
-        Head(f"target:{name}", _target(name), _everything, sees_group=True)
+        Head(f"target:{name}", _target(name), _everything, sees_group=True, sees_who=True)
         for name in ("", *scheme.TARGETS)
     ),
     *(Head(f"stance:{name}", _stance(name), _labelled) for name in scheme.STANCES),
     *(Head(f"purpose:{name}", _purpose(name), _everything) for name in ("", *scheme.PURPOSES)),
     *(Head(f"urgency:{name}", _urgency(name), _everything) for name in scheme.URGENCIES),
-    *(Head(f"theme:{name}", _theme(name), _questions, sees_group=True) for name in scheme.THEMES),
+    *(
+        Head(f"theme:{name}", _theme(name), _questions, sees_group=True, sees_who=True)
+        for name in scheme.THEMES
+    ),
 )
 PLACE = {head.name: at for at, head in enumerate(HEADS)}
 

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from analysis.corpus import Example
 from analysis.model.features import Featurizer
 from analysis.model.heads import HEADS, Head
-from analysis.model.preparing import GROUP_FACTS
+from analysis.model.preparing import GROUP_FACTS, WHO_FACTS
 from analysis.model.vocabulary import Floats, Ints
 
 STRENGTH = 8.0
@@ -30,12 +30,13 @@ def fit(
     """Weights (columns x heads) and intercepts, rounded to 4 decimals."""
     weights = np.zeros((rows.shape[1], len(HEADS)))
     shifts = np.full(len(HEADS), NEVER)
-    hidden = _group_columns(featurizer)
-    blind = rows.copy()
-    blind.data[np.isin(blind.indices, hidden)] = 0.0
-    blind.eliminate_zeros()
+    seen = {
+        (True, True): rows,
+        (True, False): _without(rows, _columns(featurizer, WHO_FACTS)),
+        (False, False): _without(rows, _columns(featurizer, GROUP_FACTS)),
+    }
     for at, head in enumerate(HEADS):
-        fitted = _fit_head(rows if head.sees_group else blind, examples, head, seed)
+        fitted = _fit_head(seen[head.sees_group, head.sees_who], examples, head, seed)
         if fitted is not None:
             weights[:, at], shifts[at] = fitted
     weights[np.abs(weights) < LEAST_WEIGHT] = 0.0
@@ -64,11 +65,18 @@ def _fit_head(
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _group_columns(featurizer: Featurizer) -> Ints:
-    """Columns of facts that name a group; heads that must not see them have no weight there."""
+def _without(rows: csr_matrix, hidden: Ints) -> csr_matrix:
+    """The rows with these columns empty; heads that must not see them have no weight there."""
+    blind = rows.copy()
+    blind.data[np.isin(blind.indices, hidden)] = 0.0
+    blind.eliminate_zeros()
+    return blind
+
+
+def _columns(featurizer: Featurizer, names: frozenset[str]) -> Ints:
     facts = featurizer.vocabulary.facts
     first = featurizer.width - len(facts)
-    return np.array([first + at for at, name in enumerate(facts) if name in GROUP_FACTS], np.int64)
+    return np.array([first + at for at, name in enumerate(facts) if name in names], np.int64)
 
 
 def scores(rows: csr_matrix, weights: Floats, shifts: Floats) -> Floats:

@@ -15,16 +15,12 @@ from analysis.model.words import words_of
 
 FELT_SCALE = 4.0
 LONG, MANY = 60, 4
-GROUP_FACTS = frozenset(
-    {
-        *(f"class:{name}" for name in SUBJECT),
-        *(
-            f"{part}:{theme}"
-            for part in ("asked", "about")
-            for theme in ("wie", "woningtoewijzing")
-        ),
-    }
+WHO_FACTS = frozenset(
+    f"{part}:{theme}" for part in ("asked", "about") for theme in ("wie", "woningtoewijzing")
 )
+"""Facts that follow from which people a post names."""
+
+GROUP_FACTS = WHO_FACTS | {f"class:{name}" for name in SUBJECT}
 """Facts that follow from which people or which reception a post names."""
 
 PRESSURE = frozenset(

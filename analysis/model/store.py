@@ -28,7 +28,7 @@ SHIPPED = "ibs-nl-2026.1"
 WEIGHTS, VOCABULARY, MANIFEST = "weights.npz", "vocabulary.json", "manifest.json"
 CARD = "model-card.md"
 SETS = (
-    *("train", "dev", "dev-threats", "dev-questions", "test"),
+    *("train", "dev", "dev-threats", "dev-questions", "test", "strangers"),
     *("second-annotation", "settled", "paraphrases"),
 )
 SCALE = 10_000

@@ -64,7 +64,9 @@ def evaluate(
     labeller: Labeller = DEFAULT,
     which: Annotated[
         str,
-        typer.Option("--set", help="dev, dev-threats, dev-questions, test, paraphrases of JSONL"),
+        typer.Option(
+            "--set", help="dev, dev-threats, dev-questions, test, strangers, paraphrases of JSONL"
+        ),
     ] = "test",
     as_json: AsJson = False,
 ) -> None:
