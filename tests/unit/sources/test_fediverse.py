@@ -66,10 +66,13 @@ def test_pictures_polls_and_warnings_say_something_too() -> None:
 
 
 @given(JSON)
-def test_whatever_a_server_says_nothing_breaks(value: Any) -> None:
-    post_of(value, PLACE)
-    for name in ("id", "content", "account", "poll", "media_attachments", "reblog", "created_at"):
-        post_of(WORDS | {name: value}, PLACE)
+def test_whatever_a_server_says_it_is_a_post_with_an_id_or_none(value: Any) -> None:
+    names = ("id", "content", "account", "poll", "media_attachments", "reblog", "created_at")
+    for said in (value, *(WORDS | {name: value} for name in names)):
+        found = post_of(said, PLACE)
+        if found is not None:
+            assert found.canonical_id
+            assert isinstance(found.text, str)
 
 
 @given(some.text(max_size=60))

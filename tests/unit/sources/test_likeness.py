@@ -104,6 +104,8 @@ def test_what_is_followed_already_is_not_proposed() -> None:
 
 
 @given(some.text(max_size=200))
-def test_whatever_the_words_nothing_breaks(text: str) -> None:
-    pointers(text)
-    pointers(f"https://{text} @{text}@{text} #{text}")
+def test_whatever_the_words_what_is_pointed_at_is_a_place(text: str) -> None:
+    for one in pointers(text) | pointers(f"https://{text} @{text}@{text} #{text}"):
+        assert one.kind in {"site", "server", "hashtag"}
+        assert one.address
+        assert not any(char.isspace() for char in one.address)
