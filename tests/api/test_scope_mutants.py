@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from sqlalchemy import true
 
-from app.services import access, people
+from app.services import access, people, questions
 from app.services.access import ROLE_TABLE
 from app.services.labels import relabel
 from app.services.setup import set_up
@@ -39,6 +39,8 @@ from app.storage.models import (
     Hit,
     Membership,
     PostRow,
+    QuestionCluster,
+    QuestionPair,
     Removal,
     Report,
     SavedView,
@@ -63,13 +65,14 @@ HERE_ALONE = ("klein", "klein-beheer")
 SCOPES = frozenset({"dossier_id", "organisation_id"})
 MODULES = (
     "account_lists", "browse_posts", "desk", "dossiers", "inbox", "labels", "people", "posts",
-    "removals", "reports", "sources", "trail", "tuning", "users",
+    "questions", "removals", "reports", "sources", "trail", "tuning", "users",
 )  # fmt: skip
 #: Reached, and no leak by itself; why stands beside it.
 SAFE_BY_CALLER: dict[str, str] = {
     "account_lists.hits_of[0]": "pseudonyms are made under the dossier's own key",
     "desk.uses_of_answers[0]": "looked up by the ids of the dossier's own themes",
     "inbox.hits_by_key[0]": "the keys come from the dossier's own archive",
+    "questions.clusters[0]": "only clusters with questions that `heard` counted in the dossier are told",
     "posts.all_hits[0]": "reached by a helper of the tests alone",
     "removals.addresses[0]": "what it finds is asked again by hits_of_posts and hits_by_id",
     "removals.hits_of_posts[0]": "two walls: hits_by_id asks again",
@@ -241,6 +244,7 @@ def street(town: Town, world: World) -> Street:
     _next_house(town)
     told(town.house).version = "2"
     relabel(town.house, DOSSIER)  # so that the run of this dossier is not the first one there is
+    _place_questions(town, DOSSIER)
     ways = {role: town.session(role) for role in (*ROLE_TABLE, *HERE_ALONE)}
     assert town.ask("POST", f"{PLACE}/queries/1/probes", ways["analist"], json={}).status_code < 300
     made = Street(town, ways)
@@ -250,12 +254,17 @@ def street(town: Town, world: World) -> Street:
     with town.house.database.read() as session:
         foreign = dossier_of(session, FOREIGN)
         key = town.post_keys(FOREIGN)[-1]
+        cluster = session.query(QuestionCluster).filter_by(dossier_id=foreign.id).first()
+        assert cluster is not None
+        asked = f"{PLACE}/question-clusters/{cluster.name}"
         assert foreign.id != dossier_of(session).id
     made.absent = [
         ("GET", f"{PLACE}/posts/{key}", "webcare"),
         ("GET", f"{PLACE}/posts/{key}/annotations", "webcare"),
         ("GET", f"{PLACE}/posts/{key}/acts", "webcare"),
         ("POST", f"{PLACE}/posts/{key}/opening", "webcare"),
+        ("GET", asked, "webcare"),
+        ("GET", f"{asked}/posts", "webcare"),
         ("GET", f"{PLACE}/moments/2", "lezer"),
         ("GET", f"{PLACE}/account-lists/2", "webcare"),
         ("DELETE", f"{PLACE}/account-lists/2", "webcare"),
@@ -271,6 +280,23 @@ def street(town: Town, world: World) -> Street:
     ]
     assert made.trouble() == ""
     return made
+
+
+def _place_questions(town: Town, slug: str) -> None:
+    """Everything asked there stands in a cluster, with a person's words, and one pair was judged."""
+    with town.house.database.write() as session:
+        dossier = dossier_of(session, slug)
+        for hit in session.query(Hit).filter_by(dossier_id=dossier.id):
+            hit.is_question, hit.status, hit.theme = True, "gelabeld", "overig"
+        questions.place_new(town.house, session, dossier.id)
+        for row in session.query(QuestionCluster).filter_by(dossier_id=dossier.id):
+            row.paraphrase = f"Wat vraagt {slug}?"
+        ids = [hit.id for hit in session.query(Hit).filter_by(dossier_id=dossier.id)]
+        session.add(
+            QuestionPair(
+                hit_id=ids[0], other_id=ids[-1], same=False, said_at=town.house.clock.now()
+            )
+        )
 
 
 def _next_house(town: Town) -> None:
@@ -317,6 +343,8 @@ def _moves_in(town: Town, world: World) -> None:
         assert town.ask("POST", f"{place}/{part}", way, json=body).status_code < 300, part
     asked = {"reason": "Veldkoog"}
     assert town.ask("POST", f"{place}/queries/2/activation", analyst, json=asked).is_success
+    _place_questions(town, FOREIGN)
+    _place_questions(town, SIBLING)
     with town.house.database.write() as session:
         dossier = dossier_of(session, FOREIGN)
         _leave_traces(session, dossier, now)
@@ -422,7 +450,7 @@ def test_every_scope_filter_that_is_taken_away_is_noticed(
     print("\n".join(f"caught {m.name}: {m.source}" for m in caught))
     print("\n".join(f"not reached {m.name}" for m in elsewhere))
     print("\n".join(f"missed {m.name}: {m.source}" for m in missed))
-    assert len(caught) >= 38
+    assert len(caught) >= 41
     assert {m.name for m in missed} <= set(SAFE_BY_CALLER)
 
 
