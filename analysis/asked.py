@@ -103,15 +103,12 @@ def one_of_each(rows: Sequence[ReportPost]) -> list[ReportPost]:
     return list(newest.values())
 
 
-def with_wording(document: Mapping[str, Any], wording: Mapping[str, str]) -> dict[str, Any]:
-    """A draft with the wording of now, under a new seal; no number and no hash changes."""
+def with_clusters(document: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft with its clusters as `clusters` tells them now, under a new seal; the hash stands."""
     block = document["blocks"][INFORMATION_NEED]
     if "clusters" not in block:
         return dict(document)
-    told = [
-        {**one, "paraphrase": wording.get(one["cluster"], "")} for one in block["clusters"]["list"]
-    ]
-    asked = {**block, "clusters": {**block["clusters"], "list": told}}
+    asked = {**block, "clusters": dict(found)}
     changed = {**document, "blocks": {**document["blocks"], INFORMATION_NEED: asked}}
     return {**changed, "seal": document_seal(changed)}
 

@@ -61,7 +61,7 @@ def pairs(said: Sequence[Said], known: Iterable[str] = ()) -> list[Pair]:
         text = _ADDRESS.sub(" ", one.text)
         folded = fold(text)
         anchors = [name for name, pattern in ANCHORS.items() if pattern.search(folded)]
-        words, capitals = _words(text)
+        words, capitals = words_and_names(text)
         names |= capitals
         for anchor in anchors:
             for word in words - skip:
@@ -77,7 +77,7 @@ def pairs(said: Sequence[Said], known: Iterable[str] = ()) -> list[Pair]:
     return sorted(found, key=lambda pair: (-pair.authors, -pair.n, pair.word, pair.anchor))
 
 
-def _words(text: str) -> tuple[set[str], set[str]]:
+def words_and_names(text: str) -> tuple[set[str], set[str]]:
     """(words in small letters, words with a capital inside a sentence), both folded.
 
     The first word of a sentence counts as neither: it may be a name.

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.associations import everyday_words
+from analysis.associations import everyday_words, words_and_names
 from analysis.lexicon import fold
 
 SAME = 0.45
@@ -31,7 +31,6 @@ SUGGESTED = 3
 
 _SENTENCE = re.compile(r"[^.!?\n]*\?+|[^.!?\n]+[.!]*")
 _DROPPED = re.compile(r"https?://\S+|[@#]\w+|[^\w\s]")
-_LONG_WORD = 5
 _AT_ONCE = 256
 _SHARED = 0.2
 
@@ -127,17 +126,22 @@ def theme_of(themes: Sequence[str]) -> str:
 
 
 def suggestions(questions: Sequence[Question]) -> tuple[Suggestion, ...]:
-    """Words shared by questions outside the themes, most shared first: a theme to be named."""
+    """Words shared by questions outside the themes, most shared first: a theme to be named.
+
+    Never a name: what anybody writes with a capital inside a sentence is left out (R50).
+    """
     holding: dict[str, set[str]] = defaultdict(set)
+    people: set[str] = set()
     for question in questions:
+        words, capitals = words_and_names(question.text)
+        people |= capitals
         if question.theme == OTHER:
-            for word in set(_plain(asked(question.text)).split()) - everyday_words():
-                if len(word) >= _LONG_WORD:
-                    holding[word].add(question.name)
+            for word in words - everyday_words():
+                holding[word].add(question.name)
     found = [
         Suggestion(word, tuple(sorted(names)))
         for word, names in holding.items()
-        if len(names) >= SUGGESTED
+        if len(names) >= SUGGESTED and word not in people
     ]
     return tuple(sorted(found, key=lambda s: (-len(s.names), s.word)))
 

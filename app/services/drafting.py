@@ -154,12 +154,8 @@ def earlier_days(
 def desk_of(session: Session, dossier_id: int) -> Desk:
     """Approved answers, paraphrases and rumours, as they stand now."""
     themes = talk_rows.themes(session, dossier_id)
-    state = {
-        theme.slug: "nog niet bekend" if answer.state == "nog niet bekend" else "ja"
-        for theme, answer in talk_rows.approved_answers(session, dossier_id)
-    }
     return Desk(
-        answered=state,
+        answered=questions.answered_themes(session, dossier_id),
         paraphrases={theme.slug: theme.paraphrase for theme in themes if theme.paraphrase},
         titles={theme.slug: theme.title for theme in themes},
         wording=questions.wording(session, dossier_id),

@@ -17,10 +17,12 @@ import structlog
 from analysis import asked, scheme
 from analysis.questions import OTHER, place, theme_of
 from analysis.questions import asked as asking
+from analysis.recount import counted
 from app.errors import AppError, Conflict, InvalidInput, NotFound
 from app.services import question_themes
 from app.services.access import Scope
 from app.services.answers import kind_of
+from app.services.frozen import row_from_json
 from app.services.house import House
 from app.services.question_themes import COMPARED, name_of, question_of
 from app.services.shares import refuse_shares
@@ -324,9 +326,13 @@ def _changed(session: Session, scope: Scope, row: QuestionCluster) -> None:
     row.version += 1
     session.flush()
     rows.show_theme(session, scope.dossier.id)
-    said = wording(session, scope.dossier.id)
-    for report in report_rows.drafts(session, scope.dossier.id):
-        document = asked.with_wording(report.document, said)
+    dossier_id = scope.dossier.id
+    titles = {theme.slug: theme.title for theme in talk_rows.themes(session, dossier_id)}
+    answered, said = answered_themes(session, dossier_id), wording(session, dossier_id)
+    for report in report_rows.drafts(session, dossier_id):
+        frozen = [row_from_json(row) for row in report_rows.frozen_rows(session, report.id)]
+        found = asked.clusters(counted(frozen), answered, said, titles)
+        document = asked.with_clusters(report.document, found)
         if document != report.document:
             report.document = document
             report.version += 1

@@ -125,6 +125,22 @@ def test_a_wording_reaches_the_draft_that_waits_and_not_an_approved_one(town: Ho
     assert verify(town)["different"] == []
 
 
+def test_the_words_of_a_rare_question_reach_the_draft_that_waits_too(town: House) -> None:
+    the.at(town, NOW + timedelta(days=1))
+    before = the.edition(town, DAY).document
+    with at_work(town) as (session, scope):
+        describe(session, scope, _name_of(session, scope, COST), "Wat kost het?")
+    assert _paraphrases(town) == ["", "Wat kost het?"]
+    after = the.edition(town, DAY).document
+    assert (after["hash"], after["counts"]) == (before["hash"], before["counts"])
+    assert verify(town)["different"] == []
+
+
+def _name_of(session: Session, scope: access.Scope, text: str) -> str:
+    found = rows.placed(session, scope.dossier.id, 10)
+    return next(one.cluster for one in found if one.text == text)
+
+
 def _paraphrases(house: House) -> list[str]:
     block = the.edition(house, DAY).document["blocks"]["informatiebehoefte"]
     return [one["paraphrase"] for one in block["clusters"]["list"]]

@@ -94,6 +94,16 @@ def test_a_word_that_returns_outside_the_themes_is_suggested() -> None:
     assert found.names == ("0", "1", "2")
 
 
+def test_a_name_is_never_suggested() -> None:
+    texts = (
+        "Waar woont Terpstra nu?",
+        "Komt die terpstra ook naar de hoorzitting?",
+        "Wat zegt terpstra?",
+    )
+    some = [question(str(at), text, "overig") for at, text in enumerate(texts)]
+    assert suggestions(some) == ()
+
+
 def test_the_theme_of_a_cluster_is_that_of_most() -> None:
     assert theme_of(["kosten", "duur", "kosten"]) == "kosten"
     assert theme_of(["kosten", "duur"]) == "duur"

@@ -83,7 +83,7 @@ def test_the_numbers_open_exactly_what_they_count() -> None:
 def test_a_draft_shows_the_words_of_now_under_a_new_seal_with_the_same_numbers() -> None:
     draft = {"hash": "h", "blocks": {INFORMATION_NEED: {"n": 6, "clusters": returned()}}}
     draft["seal"] = document_seal(draft)
-    said = asked.with_wording(draft, {"geld": "Wat kost het?"})
+    said = asked.with_clusters(draft, returned(geld="Wat kost het?"))
     told = said["blocks"][INFORMATION_NEED]["clusters"]["list"]
     assert [one["paraphrase"] for one in told] == ["Wat kost het?", ""]
     assert [one["n"] for one in told] == [3, 2]
@@ -93,4 +93,4 @@ def test_a_draft_shows_the_words_of_now_under_a_new_seal_with_the_same_numbers()
 
 def test_a_draft_of_an_older_release_is_left_alone() -> None:
     draft = {"blocks": {INFORMATION_NEED: {"n": 6}}, "seal": "s"}
-    assert asked.with_wording(draft, {"geld": "Wat kost het?"}) == draft
+    assert asked.with_clusters(draft, returned(geld="Wat kost het?")) == draft
