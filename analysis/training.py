@@ -26,6 +26,10 @@ from analysis.records import Labelled
 SEED = 2026
 GRID = np.round(np.arange(0.04, 0.90, 0.02), 2)
 THREAT_PRECISION = 0.75
+FOCUSED, FOCUSED_WEIGHT = frozenset("ijkl"), 0.3
+"""Hands that wrote to one purpose (questions, threats) say how, and little of how often. The weight
+was chosen among 1, .5, .3 and .2 over held-out scenes of the hands that wrote mixes."""
+
 FEWEST_ALARMS = 20
 """A precision over fewer posts than this is chance."""
 
@@ -48,12 +52,17 @@ def reaches_model(example: Example) -> bool:
 
 
 def material(examples: Sequence[Example]) -> Material:
-    """Reads every example once."""
-    kept = tuple(example for example in examples if reaches_model(example))
+    """Reads every example once; those of focused hands weigh less."""
+    kept = tuple(_weighed(example) for example in examples if reaches_model(example))
     known = knowledge()
     with known.pipeline.batch():
         cases = tuple(Case(example.post, known) for example in kept)
         return Material(kept, cases, tuple(prepare(case) for case in cases))
+
+
+def _weighed(example: Example) -> Example:
+    focused = example.writer in FOCUSED and example.weight == 1.0
+    return example.reweighed(FOCUSED_WEIGHT) if focused else example
 
 
 def fit(given: Material, seed: int = SEED) -> Trained:
@@ -108,7 +117,7 @@ def calibrated(examples: Sequence[Example], scores: Floats) -> tuple[Floats, Flo
         if head.name in heads.of("theme"):
             continue
         asked, holds = _answers(examples, head)
-        counts = np.array([examples[index].weight for index in asked])
+        counts = head.counts([examples[index] for index in asked])
         slope, offset = calibration.fit(scores[asked, at], holds.astype(float), counts)
         slopes[at], offsets[at] = round(slope, 4), round(offset, 4)
     return slopes, offsets

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from analysis import scheme
 from analysis.corpus import Example
+from analysis.model.vocabulary import Floats
 
 NONE, NOISE, QUESTION, THREAT, IRONY = "none", "noise", "question", "threat", "irony"
 POSITIVE, NEGATIVE = "positive", "negative"
@@ -20,6 +23,8 @@ class Head:
     `sees_group` says whether facts about which group is named may count: they may for the subject
     and the target of a post, never for what it feels, threatens or does (guide D14). `sees_who`
     says the same of facts about which people are named: only for the target and the theme.
+    `full` counts every example whole: what tells a threat from what resembles it is asked of exactly
+    the hands that wrote those, which elsewhere weigh less.
     """
 
     name: str
@@ -27,6 +32,11 @@ class Head:
     asks: Callable[[Example], bool]
     sees_group: bool = False
     sees_who: bool = False
+    full: bool = False
+
+    def counts(self, some: Sequence[Example]) -> Floats:
+        """How much each of these examples counts for this head."""
+        return np.array([max(1.0, e.weight) if self.full else e.weight for e in some])
 
 
 def _everything(example: Example) -> bool:
@@ -83,7 +93,7 @@ HEADS: tuple[Head, ...] = (
     Head(NONE, lambda e: not e.sub_labels, _everything, sees_group=True),
     Head(NOISE, lambda e: e.status == "ruis", _unlabelled, sees_group=True),
     Head(QUESTION, lambda e: e.is_question, _everything),
-    Head(THREAT, lambda e: e.threat, _everything),
+    Head(THREAT, lambda e: e.threat, _everything, full=True),
     Head(IRONY, lambda e: e.irony, _everything),
     Head(POSITIVE, lambda e: e.sentiment_label == "positief", _everything),
     Head(NEGATIVE, lambda e: e.sentiment_label == "negatief", _everything),

@@ -57,7 +57,7 @@ def _fit_head(
     holds = np.array([head.holds(examples[at]) for at in asked])
     if len(holds) == 0 or holds.all() or not holds.any():
         return None
-    counts = np.array([examples[at].weight for at in asked])
+    counts = head.counts([examples[at] for at in asked])
     model = LogisticRegression(
         C=STRENGTH, solver="liblinear", dual=True, tol=1e-3, max_iter=1000, random_state=seed
     )

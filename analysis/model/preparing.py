@@ -16,7 +16,14 @@ from analysis.model.words import words_of
 FELT_SCALE = 4.0
 LONG, MANY = 60, 4
 WHO_FACTS = frozenset(
-    f"{part}:{theme}" for part in ("asked", "about") for theme in ("wie", "woningtoewijzing")
+    {
+        *("class:group", "class:slur"),
+        *(
+            f"{part}:{theme}"
+            for part in ("asked", "about")
+            for theme in ("wie", "woningtoewijzing")
+        ),
+    }
 )
 """Facts that follow from which people a post names."""
 

@@ -100,10 +100,10 @@ def test_probabilities_mean_what_they_say(dev: Evaluation) -> None:
     assert max(dev.calibration.values()) <= 0.10
 
 
-PARAPHRASE_GAP = 0.17
-"""Asked is .10. Measured .160 (.939 on the guide's examples, .779 on 67 paraphrases; .125 with the model
-before): the rules were first written with the examples in sight, and the paraphrases tell what that
-is worth. The model was kept for what it gains on 1,035 other posts; the gap may only shrink.
+PARAPHRASE_GAP = 0.14
+"""Asked is .10. Measured .131 (.924 on the guide's examples, .793 on 67 paraphrases): the rules were first
+written with the examples in sight, and the paraphrases tell what that is worth. The gap may only
+shrink.
 """
 
 
@@ -131,6 +131,7 @@ def test_naming_who_people_are_changes_nothing_it_should_not() -> None:
     for row in fairness.table(IBS):
         assert row.negative == 0, row
         assert row.threats == 0, row
+        assert row.labels == 0, row
 
 
 def test_batch_and_threads_do_not_change_a_byte() -> None:
