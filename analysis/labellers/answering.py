@@ -27,7 +27,7 @@ def answer(
     decided = deciding.decide(case, told, bars)
     score, feeling = deciding.sentiment_of(told, bars)
     labels = scheme.labels_of(decided.sub_labels)
-    asks = told[heads.QUESTION] >= bars[heads.QUESTION]
+    asks = told[heads.QUESTION] >= bars[heads.QUESTION] and not case.asks_in_title_alone()
     spoken = decided.status == "gelabeld"
     return Labelled(
         status=cast(Status, decided.status),

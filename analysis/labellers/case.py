@@ -33,6 +33,20 @@ class Case:
         self.judged: Judged = judge(self.reading, self.fired, self.questions, self.theme, self.felt)
         self.irony = self.sure.get("IR", 0.0) >= IRONIC and bool(self.judged.sub_labels)
 
+    def asks_in_title_alone(self) -> bool:
+        """Whether what is asked stands in the title, above a text with words of its own: the title of
+        a thread or an article is not what this post asks (guide D23).
+        """
+        if not self.title or not self.text.strip():
+            return False
+        asking = [
+            at
+            for at, sentence in enumerate(self.reading.sentences)
+            if sentence.question or at in self.questions.real
+        ]
+        starts = [self.reading.tokens.span(s.first, s.after)[0] for s in self.reading.sentences]
+        return bool(asking) and all(starts[at] < len(self.title) for at in asking)
+
 
 def title_before(post: Post) -> str:
     """A title is read before the text, unless the text repeats it."""

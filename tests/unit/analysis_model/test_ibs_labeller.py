@@ -127,6 +127,27 @@ def test_paraphrases_of_the_guide_score_near_the_guide() -> None:
     assert others >= originals - PARAPHRASE_GAP
 
 
+THREAD = "Hoeveel mensen komen er in de opvang?"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "asks"),
+    [
+        (THREAD, "Respect dat je dat hier gewoon neerzet.", False),
+        (THREAD, "Weet iemand ook wanneer de eerste bus komt?", True),
+        (THREAD, "", True),
+        ("", THREAD, True),
+        ("De opvang: praat mee", THREAD, True),
+    ],
+)
+def test_a_question_in_the_title_of_a_thread_is_not_asked_by_every_reply(
+    title: str, text: str, asks: bool
+) -> None:
+    [told] = IBS.label([Post(text, title=title)])
+    assert told.is_question is asks
+    assert (told.theme is not None) is asks
+
+
 def test_naming_who_people_are_changes_nothing_it_should_not() -> None:
     for row in fairness.table(IBS):
         assert row.negative == 0, row
