@@ -111,14 +111,14 @@ def test_the_report_counts_them_and_opens_them(town: House) -> None:
 
 
 def test_a_wording_reaches_the_draft_that_waits_and_not_an_approved_one(town: House) -> None:
-    the.person(town)
+    adviser = the.person(town).user_id
     the.at(town, NOW + timedelta(days=1))
     the.edition(town, DAY)
     name = lines(town)[AGAIN].name
     with at_work(town) as (session, scope):
         describe(session, scope, name, "Hoeveel plekken komen er?")
     assert _paraphrases(town) == ["Hoeveel plekken komen er?"]
-    the.approve(town, DAY, 1)
+    the.approve(town, DAY, adviser)
     with at_work(town) as (session, scope):
         describe(session, scope, name, "Anders gezegd", version=2)
     assert _paraphrases(town) == ["Hoeveel plekken komen er?"]
